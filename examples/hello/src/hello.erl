@@ -1,0 +1,5 @@
+-module(hello).
+-export([handle/2]).
+
+handle(#{<<"name">> := Name}, _Context) ->
+    {ok, #{<<"greeting">> => <<"hello ", Name/binary>>}}.
