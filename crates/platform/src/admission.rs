@@ -81,12 +81,7 @@ struct Counts {
 impl Admission {
     /// `account_max`: concurrent invocations of the whole account (AWS's default is 1,000).
     pub fn new(account_max: u32) -> Admission {
-        Admission {
-            account_max,
-            functions: HashMap::new(),
-            reserved_sum: 0,
-            unreserved_running: 0,
-        }
+        Admission { account_max, functions: HashMap::new(), reserved_sum: 0, unreserved_running: 0 }
     }
 
     /// What functions without a reservation share.

@@ -86,10 +86,7 @@ impl Catalog {
         })?;
         let mut layers = Layers::new();
         each::<LayerVersion>(&store, "layer/", |_, layer| {
-            layers
-                .entry(layer.layer.clone())
-                .or_default()
-                .insert(layer.version, Arc::new(layer));
+            layers.entry(layer.layer.clone()).or_default().insert(layer.version, Arc::new(layer));
         })?;
         let mut layer_numbers = HashMap::new();
         each::<u64>(&store, "layer-number/", |name, number| {

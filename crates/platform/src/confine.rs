@@ -238,10 +238,7 @@ impl Confinement {
     }
 
     /// Starts a program; it runs when this returns, or soon after.
-    pub async fn spawn(
-        &self,
-        program: Program,
-    ) -> Result<(HostProcess, pipe::Receiver), Error> {
+    pub async fn spawn(&self, program: Program) -> Result<(HostProcess, pipe::Receiver), Error> {
         let shared = &self.shared;
         let user = self.take_user()?;
         let cgroup = shared
@@ -250,8 +247,7 @@ impl Confinement {
             .map_err(io(format!("cgroup of {}", program.name)))?;
         for folder in ["task", "opt", "tmp"] {
             let folder = program.folder.join(folder);
-            std::fs::create_dir_all(&folder)
-                .map_err(io(format!("folder {}", folder.display())))?;
+            std::fs::create_dir_all(&folder).map_err(io(format!("folder {}", folder.display())))?;
         }
         let tmp = program.folder.join("tmp");
         if let Some(user) = user.id {

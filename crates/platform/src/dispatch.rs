@@ -43,7 +43,10 @@ pub struct Request {
 pub enum Answer {
     Complete(Finished),
     /// The head is there; `rest` resolves after the last chunk.
-    Streaming { stream: Stream, rest: oneshot::Receiver<Result<Finished, Throttle>> },
+    Streaming {
+        stream: Stream,
+        rest: oneshot::Receiver<Result<Finished, Throttle>>,
+    },
 }
 
 /// An invocation that has ended.
@@ -265,7 +268,11 @@ impl Shared {
     }
 
     /// Tells placement something and carries out what it decides.
-    fn observe(self: &Arc<Self>, mut core: MutexGuard<'_, Core>, observation: placement::Observation) {
+    fn observe(
+        self: &Arc<Self>,
+        mut core: MutexGuard<'_, Core>,
+        observation: placement::Observation,
+    ) {
         let now = self.now();
         let core_ref = &mut *core;
         let mut decisions = std::mem::take(&mut core_ref.decisions);
@@ -273,24 +280,29 @@ impl Shared {
         for decision in decisions.drain(..) {
             match decision {
                 Decision::Assign { ticket, environment, fresh } => {
-                    let Some(sender) = core_ref.tickets.remove(&ticket) else { continue };
+                    let Some(sender) = core_ref.tickets.remove(&ticket) else {
+                        continue;
+                    };
                     let id = environment;
                     let environment = core_ref.environments[&id].clone();
                     let _ = sender.send(Placed::Environment { environment, id, fresh });
                 }
                 Decision::Fail { ticket, environment } => {
-                    let Some(sender) = core_ref.tickets.remove(&ticket) else { continue };
+                    let Some(sender) = core_ref.tickets.remove(&ticket) else {
+                        continue;
+                    };
                     let failure = core_ref.failures.remove(&environment);
                     let _ = sender.send(Placed::Failed(failure.expect("noted before the step")));
                 }
                 Decision::Throttle { ticket, why } => {
-                    let Some(sender) = core_ref.tickets.remove(&ticket) else { continue };
+                    let Some(sender) = core_ref.tickets.remove(&ticket) else {
+                        continue;
+                    };
                     let _ = sender.send(Placed::Throttled(why));
                 }
                 Decision::Start { environment, version, provisioned } => {
                     let version = core_ref.versions[&version].clone();
-                    let kind =
-                        if provisioned { InitKind::Provisioned } else { InitKind::OnDemand };
+                    let kind = if provisioned { InitKind::Provisioned } else { InitKind::OnDemand };
                     tokio::spawn(start(self.clone(), environment, version, kind));
                 }
                 Decision::Stop { environment } => {

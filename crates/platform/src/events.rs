@@ -216,8 +216,7 @@ impl Events {
     /// Puts an event that was given up back into the queue, as if it had just come.
     pub async fn redrive(&self, request_id: &str) -> Result<(), Error> {
         let (key, failed) = self.find_failed(request_id)?;
-        let event =
-            Event { accepted_ms: unix_ms(), attempts: 0, backoffs: 0, ..failed.event };
+        let event = Event { accepted_ms: unix_ms(), attempts: 0, backoffs: 0, ..failed.event };
         let slot = self.slot(unix_ms());
         let mut batch = Batch::default();
         batch.delete(key).push(slot, body(&event));
@@ -281,7 +280,9 @@ impl Events {
 
     /// Runs one event and records what became of it.
     async fn run(&self, slot: Slot) -> Result<(), Error> {
-        let Some(body) = self.shared.store.queued(slot)? else { return Ok(()) };
+        let Some(body) = self.shared.store.queued(slot)? else {
+            return Ok(());
+        };
         let mut turn = Turn::default();
         turn.batch.remove(slot);
         let Ok(mut event) = serde_json::from_slice::<Event>(&body) else {
@@ -336,7 +337,8 @@ impl Events {
         let (later_ms, error) = match outcome {
             Some(Outcome::Returned(response)) => {
                 if let Some(target) = &config.on_success {
-                    let record = self.record(&event, &version.version, "Success", Ok(&response.body));
+                    let record =
+                        self.record(&event, &version.version, "Success", Ok(&response.body));
                     self.deliver(&mut turn, target, record, &event);
                 }
                 return self.finish(turn).await;
@@ -345,9 +347,7 @@ impl Events {
                 event.attempts += 1;
                 if event.attempts > config.retries_max.unwrap_or(RETRIES_MAX) {
                     let why = "RetriesExhausted";
-                    return self
-                        .give_up(turn, event, &config, dead_letter, why, Some(error))
-                        .await;
+                    return self.give_up(turn, event, &config, dead_letter, why, Some(error)).await;
                 }
                 let at = (event.attempts as usize - 1).min(1);
                 (self.shared.settings.retry_ms[at], Some(error))
@@ -360,7 +360,9 @@ impl Events {
         };
         let due_ms = unix_ms() + later_ms;
         if due_ms >= expires_ms {
-            return self.give_up(turn, event, &config, dead_letter, "EventAgeExceeded", error).await;
+            return self
+                .give_up(turn, event, &config, dead_letter, "EventAgeExceeded", error)
+                .await;
         }
         self.queue(&mut turn, due_ms, &event);
         self.finish(turn).await
@@ -411,7 +413,9 @@ impl Events {
         record: serde_json::Value,
         event: &Event,
     ) -> bool {
-        let Some((function, qualifier)) = function_of(target) else { return false };
+        let Some((function, qualifier)) = function_of(target) else {
+            return false;
+        };
         let delivery = Event {
             request_id: uuid::Uuid::new_v4().to_string(),
             function: function.to_owned(),
@@ -440,10 +444,10 @@ impl Events {
                 serde_json::Value::String(String::from_utf8_lossy(bytes).into_owned())
             })
         };
-        let arn = self.shared.account.function_arn(
-            &event.function,
-            Some(event.qualifier.as_deref().unwrap_or(LATEST)),
-        );
+        let arn = self
+            .shared
+            .account
+            .function_arn(&event.function, Some(event.qualifier.as_deref().unwrap_or(LATEST)));
         let mut context = serde_json::json!({ "statusCode": 200, "executedVersion": version });
         let payload = match result {
             Ok(body) => json(body),

@@ -186,7 +186,9 @@ impl Function {
     ///
     /// `None` if there is neither a version nor an alias of that name.
     pub fn resolve(&self, qualifier: Option<&str>, draw: f64) -> Option<&Arc<FunctionVersion>> {
-        let Some(qualifier) = qualifier else { return Some(&self.latest) };
+        let Some(qualifier) = qualifier else {
+            return Some(&self.latest);
+        };
         if let Some(version) = self.version(qualifier) {
             return Some(version);
         }

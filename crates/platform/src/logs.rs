@@ -180,7 +180,9 @@ impl Logs {
                 if reader.read_until(b'\n', &mut line)? == 0 || line.last() != Some(&b'\n') {
                     break;
                 }
-                let Ok(event) = serde_json::from_slice::<LogEvent>(&line) else { continue };
+                let Ok(event) = serde_json::from_slice::<LogEvent>(&line) else {
+                    continue;
+                };
                 if event.timestamp_ms >= from_ms && each(event) == Go::Stop {
                     return Ok(());
                 }

@@ -88,13 +88,29 @@ pub enum Observation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Run the invocation there. `fresh`: the environment was started for it.
-    Assign { ticket: Ticket, environment: EnvironmentId, fresh: bool },
+    Assign {
+        ticket: Ticket,
+        environment: EnvironmentId,
+        fresh: bool,
+    },
     /// Start an environment; `provisioned` ones are nobody's cold start.
-    Start { environment: EnvironmentId, version: VersionId, provisioned: bool },
-    Stop { environment: EnvironmentId },
+    Start {
+        environment: EnvironmentId,
+        version: VersionId,
+        provisioned: bool,
+    },
+    Stop {
+        environment: EnvironmentId,
+    },
     /// The environment that was started for it failed.
-    Fail { ticket: Ticket, environment: EnvironmentId },
-    Throttle { ticket: Ticket, why: Throttle },
+    Fail {
+        ticket: Ticket,
+        environment: EnvironmentId,
+    },
+    Throttle {
+        ticket: Ticket,
+        why: Throttle,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,7 +303,9 @@ impl Placement {
     /// Starts as many environments as the invocations that have waited long enough need.
     fn start_for_waiting(&mut self, now: Millis, version: VersionId, out: &mut Vec<Decision>) {
         loop {
-            let Some(entry) = self.versions.get_mut(&version) else { return };
+            let Some(entry) = self.versions.get_mut(&version) else {
+                return;
+            };
             let due = entry.waiting.iter().filter(|w| w.start_at <= now).count();
             if due <= (entry.starting * entry.slots.max(1)) as usize {
                 break;
@@ -342,7 +360,9 @@ impl Placement {
             let entry = &self.versions[&version];
             version != needy && entry.alive - entry.starting > entry.provisioned
         });
-        let Some(environment) = found else { return false };
+        let Some(environment) = found else {
+            return false;
+        };
         self.stop(environment, out);
         true
     }
@@ -360,7 +380,9 @@ impl Placement {
     }
 
     fn ready(&mut self, now: Millis, environment: EnvironmentId, out: &mut Vec<Decision>) {
-        let Some(place) = self.places.get_mut(&environment) else { return };
+        let Some(place) = self.places.get_mut(&environment) else {
+            return;
+        };
         if !matches!(place.phase, Phase::Starting { .. }) {
             return;
         }
@@ -381,20 +403,26 @@ impl Placement {
     /// Gives the free slots of an environment to those who wait.
     fn serve(&mut self, environment: EnvironmentId, slots: u32, out: &mut Vec<Decision>) {
         for _ in 0..slots {
-            let Some(place) = self.places.get(&environment) else { return };
+            let Some(place) = self.places.get(&environment) else {
+                return;
+            };
             let version = place.version;
             if place.busy >= place.slots {
                 return;
             }
             let entry = self.versions.get_mut(&version).expect("of a place");
-            let Some(waiting) = entry.waiting.pop_front() else { return };
+            let Some(waiting) = entry.waiting.pop_front() else {
+                return;
+            };
             self.assign(waiting.ticket, environment, out);
             self.settle_queue(version);
         }
     }
 
     fn failed(&mut self, now: Millis, environment: EnvironmentId, out: &mut Vec<Decision>) {
-        let Some(place) = self.places.get(&environment) else { return };
+        let Some(place) = self.places.get(&environment) else {
+            return;
+        };
         let (version, phase) = (place.version, place.phase);
         if let Phase::Starting { provisioned } = phase {
             let entry = self.versions.get_mut(&version).expect("of a place");
@@ -409,7 +437,9 @@ impl Placement {
     }
 
     fn settled(&mut self, now: Millis, environment: EnvironmentId, out: &mut Vec<Decision>) {
-        let Some(place) = self.places.get_mut(&environment) else { return };
+        let Some(place) = self.places.get_mut(&environment) else {
+            return;
+        };
         if place.phase != Phase::Running {
             return;
         }
@@ -435,7 +465,9 @@ impl Placement {
     }
 
     fn gone(&mut self, now: Millis, environment: EnvironmentId, out: &mut Vec<Decision>) {
-        let Some(place) = self.places.remove(&environment) else { return };
+        let Some(place) = self.places.remove(&environment) else {
+            return;
+        };
         let version = place.version;
         self.idle.remove(&(place.idle_since, environment));
         if place.phase != Phase::Stopping {
@@ -461,7 +493,9 @@ impl Placement {
     }
 
     fn fill_provisioned(&mut self, version: VersionId, out: &mut Vec<Decision>) {
-        let Some(entry) = self.versions.get_mut(&version) else { return };
+        let Some(entry) = self.versions.get_mut(&version) else {
+            return;
+        };
         if entry.draining {
             return;
         }
@@ -475,7 +509,9 @@ impl Placement {
     }
 
     fn drain(&mut self, version: VersionId, out: &mut Vec<Decision>) {
-        let Some(entry) = self.versions.get_mut(&version) else { return };
+        let Some(entry) = self.versions.get_mut(&version) else {
+            return;
+        };
         entry.draining = true;
         entry.provisioned = 0;
         for environment in entry.free.clone() {
@@ -489,7 +525,9 @@ impl Placement {
     fn tick(&mut self, now: Millis, out: &mut Vec<Decision>) {
         for version in self.queued.iter().copied().collect::<Vec<_>>() {
             self.start_for_waiting(now, version, out);
-            let Some(entry) = self.versions.get_mut(&version) else { continue };
+            let Some(entry) = self.versions.get_mut(&version) else {
+                continue;
+            };
             while entry.starting == 0 && entry.waiting.front().is_some_and(|w| w.give_up_at <= now)
             {
                 let ticket = entry.waiting.pop_front().expect("there is a front").ticket;

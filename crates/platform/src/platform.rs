@@ -80,9 +80,8 @@ impl Platform {
             otp: settings.otp,
             pool_max: settings.pool_max,
         };
-        let engine =
-            ProcessEngine::start(engine_settings, confinement, logs.clone(), endpoints)
-                .map_err(io)?;
+        let engine = ProcessEngine::start(engine_settings, confinement, logs.clone(), endpoints)
+            .map_err(io)?;
         let dispatcher = Dispatcher::start(
             Arc::new(engine.clone()),
             metrics.clone(),

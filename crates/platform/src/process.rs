@@ -26,9 +26,7 @@ use futures::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use crate::confine::Confinement;
-use crate::engine::{
-    Engine, Environment, EnvironmentId, FunctionError, InitFailure, InitKind,
-};
+use crate::engine::{Engine, Environment, EnvironmentId, FunctionError, InitFailure, InitKind};
 use crate::function::{Account, FunctionVersion, Runtime as RuntimeKind};
 use crate::logs::Logs;
 use crate::package::link_tree;
@@ -103,14 +101,8 @@ impl ProcessEngine {
             fs::create_dir_all(settings.data.join(name))?;
         }
         let pool = Pool::new(if settings.otp.is_some() { settings.pool_max } else { 0 });
-        let shared = Shared {
-            settings,
-            confinement,
-            logs,
-            endpoints,
-            pool,
-            next_node: AtomicU64::new(1),
-        };
+        let shared =
+            Shared { settings, confinement, logs, endpoints, pool, next_node: AtomicU64::new(1) };
         let engine = ProcessEngine { shared: Arc::new(shared) };
         engine.refill();
         Ok(engine)
@@ -237,9 +229,8 @@ impl ProcessEngine {
         let code = code_folder(&self.shared.settings.data, &version.code_sha256);
         code.join("vm.args").exists()
             || fs::read_dir(code).is_ok_and(|mut entries| {
-                entries.any(|e| {
-                    e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with("erts-"))
-                })
+                entries
+                    .any(|e| e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with("erts-")))
             })
     }
 }

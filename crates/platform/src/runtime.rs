@@ -341,6 +341,11 @@ impl Runtime {
         }
     }
 
+    /// Resolves when the environment has closed.
+    pub async fn closed(&self) {
+        self.wait(|state| (state.phase == Phase::Closed).then_some(())).await;
+    }
+
     pub fn is_closed(&self) -> bool {
         self.lock().phase == Phase::Closed
     }
@@ -402,7 +407,9 @@ impl StreamWriter {
 
     /// Ends the response; with an error, if one came midway.
     pub async fn end(mut self, result: Result<(), FunctionError>) {
-        let Some(reply) = self.reply.take() else { return };
+        let Some(reply) = self.reply.take() else {
+            return;
+        };
         let last = match (self.sink, result) {
             (Sink::Caller(sender), result) => {
                 if let Err(error) = &result {

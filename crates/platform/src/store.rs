@@ -396,10 +396,7 @@ mod tests {
         assert_eq!(store.get("a/1").unwrap(), None);
         assert_eq!(store.scan("a/", None, 10).unwrap(), [("a/2".into(), b"two".to_vec())]);
         assert_eq!(store.queued(slot).unwrap(), Some(b"event".to_vec()));
-        assert_eq!(
-            store.counters("day/").unwrap(),
-            [("day/f".into(), [2, 3, 1, 1, 1, 1, 1, 1])]
-        );
+        assert_eq!(store.counters("day/").unwrap(), [("day/f".into(), [2, 3, 1, 1, 1, 1, 1, 1])]);
     }
 
     /// The writing thread gives the file back a moment after the last handle is gone.

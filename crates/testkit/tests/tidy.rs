@@ -13,21 +13,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("compile", &["code"]),
     ("vm", &["code"]),
     ("code", &[]),
-    (
-        "testkit",
-        &["cli", "gateway", "platform", "compile", "vm", "code"],
-    ),
+    ("testkit", &["cli", "gateway", "platform", "compile", "vm", "code"]),
 ];
 
 /// Lines beyond which a source file is split (tables under `model/` are generated and longer).
 const FILE_LINES_MAX: usize = 800;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_path_buf()
 }
 
 fn sources(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
@@ -54,10 +47,8 @@ fn crates_use_only_the_arrows_that_are_drawn() {
             .find(|(from, _)| *from == name)
             .unwrap_or_else(|| panic!("crates/{name} has no row in ARROWS: draw it first"))
             .1;
-        let manifest: toml::Table = fs::read_to_string(folder.join("Cargo.toml"))
-            .unwrap()
-            .parse()
-            .unwrap();
+        let manifest: toml::Table =
+            fs::read_to_string(folder.join("Cargo.toml")).unwrap().parse().unwrap();
         let mut used = BTreeSet::new();
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let Some(table) = manifest.get(section).and_then(|v| v.as_table()) else {
@@ -68,10 +59,7 @@ fn crates_use_only_the_arrows_that_are_drawn() {
         // A test may use the testkit from anywhere but the testkit itself.
         used.remove("testkit");
         for to in used {
-            assert!(
-                allowed.contains(&to),
-                "crates/{name} may not use crates/{to}"
-            );
+            assert!(allowed.contains(&to), "crates/{name} may not use crates/{to}");
         }
     }
 }
@@ -81,9 +69,7 @@ fn platform_knows_no_http() {
     let manifest = fs::read_to_string(root().join("crates/platform/Cargo.toml")).unwrap();
     for name in ["hyper", "http", "http-body-util", "axum", "reqwest"] {
         assert!(
-            !manifest
-                .lines()
-                .any(|line| line.starts_with(&format!("{name}."))),
+            !manifest.lines().any(|line| line.starts_with(&format!("{name}."))),
             "crates/platform may not depend on {name}: HTTP belongs to crates/gateway"
         );
     }

@@ -49,8 +49,9 @@ impl Hierarchies {
                     let _ = fs::write(ours.join("cgroup.subtree_control"), "+memory");
                     let _ = fs::write(ours.join("cgroup.subtree_control"), "+pids");
                     let probe = ours.join("probe");
-                    found.v2_memory = matches!(memory, MemoryControl::Auto | MemoryControl::CgroupV2)
-                        && make(&probe).is_ok_and(|probe| probe.join("memory.max").exists());
+                    found.v2_memory =
+                        matches!(memory, MemoryControl::Auto | MemoryControl::CgroupV2)
+                            && make(&probe).is_ok_and(|probe| probe.join("memory.max").exists());
                     let _ = fs::remove_dir(&probe);
                     why_no_v2 = "cgroup v2 has no memory controller here".into();
                     found.v2 = Some(ours);
@@ -132,7 +133,9 @@ impl Hierarchies {
     /// Kills and removes every group below ours.
     pub fn sweep(&self) {
         for ours in self.all() {
-            let Ok(entries) = fs::read_dir(ours) else { continue };
+            let Ok(entries) = fs::read_dir(ours) else {
+                continue;
+            };
             for entry in entries.flatten().filter(|e| e.path().is_dir()) {
                 kill_group(&entry.path());
                 for _ in 0..100 {
@@ -308,14 +311,20 @@ pub fn tree(root: u32) -> Vec<Usage> {
     let ticks_per_s = rustix::param::clock_ticks_per_second().max(1);
     let page_bytes = rustix::param::page_size() as u64;
     let mut processes = Vec::new();
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
     for entry in entries.flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
             continue;
         };
-        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else {
+            continue;
+        };
         // The name in parentheses may hold anything.
-        let Some((_, rest)) = stat.rsplit_once(") ") else { continue };
+        let Some((_, rest)) = stat.rsplit_once(") ") else {
+            continue;
+        };
         let words: Vec<&str> = rest.split(' ').collect();
         let word = |at: usize| words.get(at).and_then(|w| w.parse::<u64>().ok()).unwrap_or(0);
         let usage = Usage {

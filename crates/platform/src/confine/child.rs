@@ -171,9 +171,9 @@ fn init() -> io::Result<i32> {
         // Orphans come to process 1; whoever does not wait for them keeps their entries.
         match rustix::process::wait(rustix::process::WaitOptions::empty()) {
             Ok(Some((pid, status))) if pid == main => {
-                let code = status.exit_status().unwrap_or_else(|| {
-                    128 + status.terminating_signal().unwrap_or(9)
-                });
+                let code = status
+                    .exit_status()
+                    .unwrap_or_else(|| 128 + status.terminating_signal().unwrap_or(9));
                 return Ok(code);
             }
             Ok(_) | Err(rustix::io::Errno::INTR) => {}

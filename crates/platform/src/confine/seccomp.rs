@@ -81,13 +81,9 @@ pub fn apply() -> io::Result<()> {
         REFUSED.iter().map(|call| (*call, Vec::new())).collect();
     let mut rules = Vec::new();
     for bit in (0..64).map(|bit| 1u64 << bit).filter(|bit| CLONE_NEW & bit != 0) {
-        let flag = SeccompCondition::new(
-            0,
-            SeccompCmpArgLen::Qword,
-            SeccompCmpOp::MaskedEq(bit),
-            bit,
-        )
-        .and_then(|condition| SeccompRule::new(vec![condition]));
+        let flag =
+            SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(bit), bit)
+                .and_then(|condition| SeccompRule::new(vec![condition]));
         rules.push(flag.map_err(io::Error::other)?);
     }
     refused.insert(libc::SYS_clone, rules);
@@ -97,13 +93,9 @@ pub fn apply() -> io::Result<()> {
 
 fn filter(rules: BTreeMap<i64, Vec<SeccompRule>>, errno: i32) -> io::Result<()> {
     let target = TargetArch::try_from(std::env::consts::ARCH).map_err(io::Error::other)?;
-    let filter = SeccompFilter::new(
-        rules,
-        SeccompAction::Allow,
-        SeccompAction::Errno(errno as u32),
-        target,
-    )
-    .map_err(io::Error::other)?;
+    let filter =
+        SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(errno as u32), target)
+            .map_err(io::Error::other)?;
     let program: BpfProgram = filter.try_into().map_err(io::Error::other)?;
     apply_filter(&program).map_err(io::Error::other)
 }

@@ -56,7 +56,9 @@ fn bind(from: &Path, to: &Path, read_only: ReadOnly) -> io::Result<()> {
 /// Flags of an existing mount that a remount must repeat.
 fn locked_flags(path: &Path) -> MsFlags {
     use nix::sys::statvfs::{FsFlags, statvfs};
-    let Ok(found) = statvfs(path) else { return MsFlags::empty() };
+    let Ok(found) = statvfs(path) else {
+        return MsFlags::empty();
+    };
     let mut flags = MsFlags::empty();
     for (bit, flag) in [
         (FsFlags::ST_NOSUID, MsFlags::MS_NOSUID),
@@ -82,16 +84,15 @@ enum ReadOnly {
 /// Builds the root and goes there; the machine's own is gone afterwards.
 pub fn build(order: &Order) -> io::Result<()> {
     let slash = Path::new("/");
-    mount(none(), slash, none(), MsFlags::MS_REC | MsFlags::MS_PRIVATE, none()).map_err(at(slash))?;
+    mount(none(), slash, none(), MsFlags::MS_REC | MsFlags::MS_PRIVATE, none())
+        .map_err(at(slash))?;
     // Any folder will do as the place of the new root: it is only ours.
     let root = order.folder.join("tmp");
     let folder = |name: &str| order.folder.join(name);
     // Held open, since the new root covers the folder it lies in.
     let sources = [(folder("task"), "var/task"), (folder("opt"), "opt"), (folder("tmp"), "tmp")];
-    let held = sources
-        .iter()
-        .map(|(path, _)| fs::File::open(path))
-        .collect::<io::Result<Vec<_>>>()?;
+    let held =
+        sources.iter().map(|(path, _)| fs::File::open(path)).collect::<io::Result<Vec<_>>>()?;
     let tmpfs = Some(Path::new("tmpfs"));
     mount(tmpfs, &root, tmpfs, MsFlags::MS_NOSUID, Some("size=1m,mode=755")).map_err(at(&root))?;
     for path in SYSTEM.iter().map(Path::new) {
@@ -177,7 +178,9 @@ pub fn landlock(order: &Order, tmp: &Path) -> io::Result<()> {
         .map_err(io::Error::other)?;
     for (path, access) in rules {
         // What is not on this machine needs no rule.
-        let Ok(file) = PathFd::new(&path) else { continue };
+        let Ok(file) = PathFd::new(&path) else {
+            continue;
+        };
         ruleset = ruleset.add_rule(PathBeneath::new(file, access)).map_err(io::Error::other)?;
     }
     ruleset.restrict_self().map_err(io::Error::other)?;

@@ -10,8 +10,7 @@ use tokio::sync::oneshot;
 use crate::confine::Exit;
 use crate::dispatch::billed_ms;
 use crate::engine::{
-    Completion, Environment, FunctionError, InitFailure, InitReport, Invocation,
-    Outcome, Response,
+    Completion, Environment, FunctionError, InitFailure, InitReport, Invocation, Outcome, Response,
 };
 use crate::function::FunctionVersion;
 use crate::process::journal::Report;

@@ -39,7 +39,10 @@ enum Mark {
     Line(String),
     Start(String),
     Tail(oneshot::Sender<Bytes>),
-    End { report: Report, sender: oneshot::Sender<Aftermath> },
+    End {
+        report: Report,
+        sender: oneshot::Sender<Aftermath>,
+    },
 }
 
 /// The numbers of a REPORT line.

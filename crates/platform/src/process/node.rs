@@ -163,9 +163,7 @@ fn erlang(
         ["+S", &format!("{schedulers}:{schedulers}"), "+SDcpu", "1:1", "+SDio", "1", "+A", "1"]
             .map(String::from),
     );
-    arguments.extend(
-        ["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"].map(String::from),
-    );
+    arguments.extend(["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"].map(String::from));
     arguments.extend(["-noshell", "-noinput", "-boot", "start_clean"].map(String::from));
     if version.is_some() && folder.join("task/vm.args").exists() {
         arguments.extend(["-args_file".into(), "vm.args".into()]);

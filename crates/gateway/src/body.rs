@@ -1,0 +1,52 @@
+//! Bodies of requests and responses: bounded when they are read, streamed when they must be.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited, StreamBody};
+use hyper::body::{Frame, Incoming};
+use tokio::sync::mpsc;
+
+/// The body of every response.
+pub type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, Infallible>>;
+
+/// A body that is there as a whole.
+pub fn full(bytes: impl Into<Bytes>) -> Body {
+    Either::Left(Full::new(bytes.into()))
+}
+
+/// A body that comes in chunks.
+pub fn stream(chunks: mpsc::Receiver<Bytes>) -> Body {
+    let frames = futures::stream::unfold(chunks, |mut chunks| async move {
+        let chunk = chunks.recv().await?;
+        Some((Ok::<_, Infallible>(Frame::data(chunk)), chunks))
+    });
+    Either::Right(BodyExt::boxed_unsync(StreamBody::new(frames)))
+}
+
+/// JSON with a status.
+pub fn json(status: StatusCode, value: &serde_json::Value) -> Response<Body> {
+    let mut response = Response::new(full(value.to_string()));
+    *response.status_mut() = status;
+    let content_type = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
+/// Why a body was not read.
+#[derive(Debug)]
+pub enum Unread {
+    TooLong,
+    BrokenOff,
+}
+
+/// Reads a body of at most `max` bytes.
+pub async fn read(body: Incoming, max: usize) -> Result<Bytes, Unread> {
+    match Limited::new(body, max).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLong),
+        Err(_) => Err(Unread::BrokenOff),
+    }
+}

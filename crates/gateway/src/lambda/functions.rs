@@ -1,0 +1,502 @@
+//! Functions: create, show, list, change, delete.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use beamlet_platform::function::{Function, FunctionVersion, LATEST, LayerUse, Runtime};
+use beamlet_platform::package::{self, Package};
+use beamlet_platform::process::code_folder;
+use serde_json::{Map, Value, json};
+
+use super::{Call, Target, layers, listed, show, versions};
+use crate::error::ApiError;
+
+/// AWS: environment variables are at most 4 KB together.
+const ENVIRONMENT_BYTES_MAX: usize = 4096;
+
+/// AWS: names that a function may not set.
+const RESERVED_VARIABLES: &[&str] = &[
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_RUNTIME_API",
+    "LAMBDA_TASK_ROOT",
+    "LAMBDA_RUNTIME_DIR",
+];
+
+pub(super) async fn create(call: &Call<'_>) -> Result<Value, ApiError> {
+    let Target { name, .. } = call.target()?;
+    if call.text("PackageType") == Some("Image") {
+        return Err(images());
+    }
+    if call.platform.catalog.get(&name).is_some() {
+        return Err(ApiError::conflict(format!("Function already exist: {name}")));
+    }
+    let runtime_name =
+        call.text("Runtime").ok_or_else(|| ApiError::invalid("Runtime is mandatory for zip packages"))?;
+    let code = call.input.get("Code").and_then(Value::as_object).cloned().unwrap_or_default();
+    let now_ms = show::now_ms();
+    let function: Arc<str> = name.as_str().into();
+    let mut version = FunctionVersion {
+        id: call.platform.catalog.next_version_id(),
+        function: function.clone(),
+        version: LATEST.into(),
+        runtime: runtime(runtime_name)?,
+        runtime_name: runtime_name.to_owned(),
+        handler: String::new(),
+        role: String::new(),
+        description: String::new(),
+        memory_mb: 128,
+        timeout_s: 3,
+        ephemeral_mb: 512,
+        architecture: architecture(&call.input)?,
+        environment: BTreeMap::new(),
+        concurrency_per_environment: 1,
+        code_sha256: String::new(),
+        code_bytes: 0,
+        layers: Vec::new(),
+        dead_letter_arn: None,
+        log_group: format!("/aws/lambda/{name}"),
+        modified_ms: now_ms,
+        revision: show::revision(),
+        shown: Map::new(),
+    };
+    configure(call, &mut version)?;
+    if version.handler.is_empty() && version.runtime == Runtime::Erlang {
+        return Err(ApiError::invalid("Handler is mandatory: module:function"));
+    }
+    let zip = code_bytes(call, &code).await?;
+    store_code(call, &mut version, zip).await?;
+    let mut record = Function {
+        name: function,
+        latest: Arc::new(version),
+        created_ms: now_ms,
+        next_version: 1,
+        aliases: BTreeMap::new(),
+        reserved_concurrency: None,
+        provisioned: BTreeMap::new(),
+        event_configs: BTreeMap::new(),
+        urls: BTreeMap::new(),
+        policies: BTreeMap::new(),
+        tags: string_map(call.input.get("Tags")),
+        shown: Map::new(),
+        versions: BTreeMap::new(),
+    };
+    let published = flag(call, "Publish")
+        .then(|| versions::publish_now(&mut record, call, None))
+        .transpose()?;
+    let created = call.platform.catalog.create(record).await?;
+    call.platform.reconcile(None, Some(&created));
+    let account = &call.platform.account;
+    Ok(match published {
+        Some(version) => show::version_of(account, &version, Some(&version.version)),
+        None => show::version_of(account, &created.latest, None),
+    })
+}
+
+fn images() -> ApiError {
+    ApiError::invalid("Beamlet runs zip packages; container images (ImageUri) are not supported")
+}
+
+/// The engine of a runtime's name.
+fn runtime(name: &str) -> Result<Runtime, ApiError> {
+    match name {
+        "erlang" | "erlang-otp" => Ok(Runtime::Erlang),
+        "provided" | "provided.al2" | "provided.al2023" => Ok(Runtime::Provided),
+        other => Err(ApiError::invalid(format!(
+            "The runtime {other} is not one of Beamlet's: erlang, erlang-otp, provided, \
+             provided.al2, provided.al2023"
+        ))),
+    }
+}
+
+/// The machine's own architecture, in AWS's words.
+fn machine() -> &'static str {
+    if std::env::consts::ARCH == "aarch64" { "arm64" } else { "x86_64" }
+}
+
+fn architecture(input: &Map<String, Value>) -> Result<String, ApiError> {
+    let wanted = input.get("Architectures").and_then(|list| list.get(0)).and_then(Value::as_str);
+    Ok(wanted.unwrap_or(machine()).to_owned())
+}
+
+pub(super) fn flag(call: &Call<'_>, member: &str) -> bool {
+    call.input.get(member).and_then(Value::as_bool).unwrap_or(false)
+}
+
+pub(super) fn string_map(value: Option<&Value>) -> BTreeMap<String, String> {
+    let entries = value.and_then(Value::as_object).into_iter().flatten();
+    entries.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
+}
+
+/// Applies the settings that a request has to a version.
+fn configure(call: &Call<'_>, version: &mut FunctionVersion) -> Result<(), ApiError> {
+    let input = &call.input;
+    for (member, field) in [
+        ("Handler", &mut version.handler),
+        ("Role", &mut version.role),
+        ("Description", &mut version.description),
+    ] {
+        if let Some(text) = call.text(member) {
+            *field = text.to_owned();
+        }
+    }
+    if let Some(name) = call.text("Runtime") {
+        version.runtime = runtime(name)?;
+        version.runtime_name = name.to_owned();
+    }
+    if let Some(mb) = call.number("MemorySize") {
+        version.memory_mb = u32::try_from(mb).unwrap_or(u32::MAX).clamp(128, 10_240);
+    }
+    if let Some(s) = call.number("Timeout") {
+        if s > 900 {
+            return Err(ApiError::new("ValidationException", format!(
+                "1 validation error detected: Value '{s}' at 'timeout' failed to satisfy \
+                 constraint: Member must have value less than or equal to 900"
+            )));
+        }
+        version.timeout_s = s as u32;
+    }
+    if let Some(mb) = input.get("EphemeralStorage").and_then(|e| e["Size"].as_u64()) {
+        version.ephemeral_mb = mb as u32;
+    }
+    if let Some(environment) = input.get("Environment") {
+        let variables = string_map(environment.get("Variables"));
+        let bytes: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if bytes > ENVIRONMENT_BYTES_MAX {
+            return Err(ApiError::invalid(format!(
+                "Lambda was unable to configure your environment variables because the \
+                 environment variables you have provided exceeded the 4KB limit: {bytes} bytes"
+            )));
+        }
+        if let Some(name) = variables.keys().find(|n| RESERVED_VARIABLES.contains(&n.as_str())) {
+            return Err(ApiError::invalid(format!(
+                "Lambda was unable to configure your environment variables because the \
+                 environment variables you have provided contains reserved keys that are \
+                 currently not supported for modification. Reserved keys used in this request: \
+                 {name}"
+            )));
+        }
+        version.environment = variables;
+    }
+    if let Some(config) = input.get("DeadLetterConfig") {
+        let arn = config["TargetArn"].as_str().filter(|arn| !arn.is_empty());
+        version.dead_letter_arn = arn.map(str::to_owned);
+    }
+    if let Some(group) = input.get("LoggingConfig").and_then(|config| config["LogGroup"].as_str()) {
+        version.log_group = group.to_owned();
+    }
+    if let Some(arns) = input.get("Layers").and_then(Value::as_array) {
+        version.layers = layers::resolve(call, arns.iter().filter_map(Value::as_str))?;
+    }
+    for name in show::SHOWN {
+        if let Some(value) = input.get(*name) {
+            version.shown.insert((*name).to_owned(), value.clone());
+        }
+    }
+    let slots = version.shown.get("CapacityProviderConfig").and_then(|config| {
+        config["LambdaManagedInstancesCapacityProviderConfig"]
+            ["PerExecutionEnvironmentMaxConcurrency"]
+            .as_u64()
+    });
+    version.concurrency_per_environment = slots.unwrap_or(1).clamp(1, 1600) as u32;
+    Ok(())
+}
+
+/// The zip that a request brings or names.
+async fn code_bytes(call: &Call<'_>, code: &Map<String, Value>) -> Result<Vec<u8>, ApiError> {
+    if code.contains_key("ImageUri") {
+        return Err(images());
+    }
+    if let Some(zip) = code.get("ZipFile").and_then(Value::as_str) {
+        let bytes = STANDARD.decode(zip).unwrap_or_default();
+        if bytes.len() > package::ZIPPED_BYTES_MAX {
+            return Err(ApiError::new(
+                "RequestTooLargeException",
+                format!("the package has {} bytes, and {} are the most", bytes.len(), package::ZIPPED_BYTES_MAX),
+            ));
+        }
+        return Ok(bytes);
+    }
+    let (Some(bucket), Some(key)) = (
+        code.get("S3Bucket").and_then(Value::as_str),
+        code.get("S3Key").and_then(Value::as_str),
+    ) else {
+        return Err(ApiError::invalid(
+            "Please provide a source for function code: ZipFile, or S3Bucket with S3Key",
+        ));
+    };
+    let Some(endpoint) = call.s3 else {
+        return Err(ApiError::invalid(format!(
+            "Code.S3Bucket {bucket:?} cannot be read: the server was started without \
+             --s3-endpoint. Start it with one, or send the package as ZipFile."
+        )));
+    };
+    crate::s3::get(endpoint, bucket, key, package::ZIPPED_BYTES_MAX).await
+}
+
+/// Checks a package, keeps it, and unpacks it.
+async fn store_code(
+    call: &Call<'_>,
+    version: &mut FunctionVersion,
+    zip: Vec<u8>,
+) -> Result<(), ApiError> {
+    let store = call.platform.store.clone();
+    let data = call.platform.data.clone();
+    let (runtime, handler) = (version.runtime, version.handler.clone());
+    let layered = !version.layers.is_empty();
+    let task = tokio::task::spawn_blocking(move || -> Result<(String, u64), ApiError> {
+        let mut package = Package::read(&zip).map_err(refused)?;
+        package.check(runtime, &handler, layered).map_err(refused)?;
+        let sha256 = store.put_blob(&zip).map_err(|error| ApiError::service(&error))?;
+        package.unpack(&code_folder(&data, &sha256)).map_err(refused)?;
+        Ok((sha256, zip.len() as u64))
+    });
+    let (sha256, bytes) = task.await.map_err(|error| ApiError::service(&error))??;
+    version.code_sha256 = sha256;
+    version.code_bytes = bytes;
+    Ok(())
+}
+
+/// A package's fault as an error of the API.
+pub(super) fn refused(error: package::Error) -> ApiError {
+    match &error {
+        package::Error::NotAZip(_) => ApiError::invalid(format!(
+            "Could not unzip uploaded file. Please check your file, then try to upload again: {error}"
+        )),
+        package::Error::TooLarge => ApiError::invalid(format!(
+            "Unzipped size must be smaller than {} bytes",
+            package::UNZIPPED_BYTES_MAX
+        )),
+        package::Error::Io { .. } => ApiError::service(&error),
+        other => ApiError::invalid(other.to_string()),
+    }
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Value, ApiError> {
+    let (function, qualifier) = call.function()?;
+    let version = qualified(call, &function, qualifier.as_deref())?;
+    let account = &call.platform.account;
+    let mut answer = json!({
+        "Configuration": show::version_of(account, &version, qualifier.as_deref()),
+        "Code": {
+            "RepositoryType": "S3",
+            "Location": format!("http://{}/beamlet/blobs/{}", call.host, version.code_sha256),
+        },
+    });
+    let object = answer.as_object_mut().expect("it is an object");
+    show::tags(&function, object);
+    if let Some(reserved) = function.reserved_concurrency {
+        object.insert("Concurrency".into(), json!({ "ReservedConcurrentExecutions": reserved }));
+    }
+    Ok(answer)
+}
+
+pub(super) fn get_configuration(call: &Call<'_>) -> Result<Value, ApiError> {
+    let (function, qualifier) = call.function()?;
+    let version = qualified(call, &function, qualifier.as_deref())?;
+    Ok(show::version_of(&call.platform.account, &version, qualifier.as_deref()))
+}
+
+/// The version that a qualifier names; of a weighted alias the first.
+pub(super) fn qualified(
+    call: &Call<'_>,
+    function: &Function,
+    qualifier: Option<&str>,
+) -> Result<Arc<FunctionVersion>, ApiError> {
+    let found = function.resolve(qualifier, 1.0).cloned();
+    found.ok_or_else(|| call.no_function(&function.name, qualifier))
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Value, ApiError> {
+    let account = &call.platform.account;
+    let all = call.text("FunctionVersion") == Some("ALL");
+    let functions = call.platform.catalog.functions();
+    let rows = functions.iter().flat_map(|function| {
+        let latest = std::iter::once((function.name.to_string(), &function.latest, None));
+        let published = function.versions.values().filter(move |_| all).map(|version| {
+            let number = version.version.parse::<u64>().unwrap_or(0);
+            (format!("{}:{number:012}", function.name), version, Some(&*version.version))
+        });
+        latest.chain(published)
+    });
+    let rows = rows.map(|(key, version, qualifier)| {
+        (key, (version, if all { qualifier.or(Some(LATEST)) } else { None }))
+    });
+    let (page, marker) = call.page(rows, 50);
+    let page = page.into_iter().map(|(v, qualifier)| show::version_of(account, v, qualifier));
+    Ok(listed("Functions", page.collect(), marker))
+}
+
+/// Refuses a change of a version that is not the one the caller knows.
+pub(super) fn check_revision(wanted: Option<&str>, found: &str) -> Result<(), ApiError> {
+    match wanted {
+        Some(wanted) if wanted != found => Err(ApiError::new(
+            "PreconditionFailedException",
+            "The Revision Id provided does not match the latest Revision Id. Call the \
+             GetFunction/GetAlias API to retrieve the latest Revision Id",
+        )
+        .with("Type", "User")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn update_code(call: &Call<'_>) -> Result<Value, ApiError> {
+    let (function, _) = call.function()?;
+    check_revision(call.text("RevisionId"), &function.latest.revision)?;
+    let zip = code_bytes(call, &call.input).await?;
+    let mut version = (*function.latest).clone();
+    if call.input.contains_key("Architectures") {
+        version.architecture = architecture(&call.input)?;
+    }
+    store_code(call, &mut version, zip).await?;
+    if flag(call, "DryRun") {
+        return Ok(show::version_of(&call.platform.account, &version, None));
+    }
+    replace_latest(call, &function, version).await
+}
+
+pub(super) async fn update_configuration(call: &Call<'_>) -> Result<Value, ApiError> {
+    let (function, _) = call.function()?;
+    check_revision(call.text("RevisionId"), &function.latest.revision)?;
+    let mut version = (*function.latest).clone();
+    configure(call, &mut version)?;
+    let changed = version.handler != function.latest.handler
+        || version.runtime != function.latest.runtime
+        || version.layers != function.latest.layers;
+    if changed {
+        // The package that is there must have what the new settings name.
+        let path = call.platform.store.blob(&version.code_sha256);
+        let layered = !version.layers.is_empty();
+        let (runtime, handler) = (version.runtime, version.handler.clone());
+        let task = tokio::task::spawn_blocking(move || -> Result<(), ApiError> {
+            let zip = fs::read(&path).map_err(|error| ApiError::service(&error))?;
+            let mut package = Package::read(&zip).map_err(refused)?;
+            package.check(runtime, &handler, layered).map_err(refused)
+        });
+        task.await.map_err(|error| ApiError::service(&error))??;
+    }
+    replace_latest(call, &function, version).await
+}
+
+/// Makes a version the latest, if the one it was made from still is.
+async fn replace_latest(
+    call: &Call<'_>,
+    from: &Function,
+    mut version: FunctionVersion,
+) -> Result<Value, ApiError> {
+    version.id = call.platform.catalog.next_version_id();
+    version.modified_ms = show::now_ms();
+    version.revision = show::revision();
+    let known = from.latest.revision.clone();
+    let (after, published) = call
+        .change(&from.name, |function| {
+            if function.latest.revision != known {
+                return Err(ApiError::conflict(format!(
+                    "The operation cannot be performed at this time. An update is in progress \
+                     for resource: {}",
+                    function.name
+                )));
+            }
+            function.latest = Arc::new(version);
+            flag(call, "Publish")
+                .then(|| versions::publish_now(function, call, None))
+                .transpose()
+        })
+        .await?;
+    let account = &call.platform.account;
+    Ok(match published {
+        Some(version) => show::version_of(account, &version, Some(&version.version)),
+        None => show::version_of(account, &after.latest, None),
+    })
+}
+
+pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
+    let (function, qualifier) = call.function()?;
+    match qualifier.as_deref() {
+        None => {
+            let before = call.platform.catalog.delete(&function.name).await?;
+            call.platform.reconcile(Some(&before), None);
+            let freed = before.all_versions().map(|version| version.code_sha256.clone());
+            sweep_code(call, freed.collect());
+        }
+        Some(LATEST) => {
+            return Err(ApiError::invalid("$LATEST version cannot be deleted without deleting the function."));
+        }
+        Some(number) => {
+            let Ok(key) = number.parse::<u64>() else {
+                return Err(ApiError::invalid(
+                    "Deletion of aliases is not currently supported.",
+                ));
+            };
+            let (_, removed) = call
+                .change(&function.name, |function| {
+                    let user = function.aliases.values().find(|alias| {
+                        alias.version == number
+                            || alias.weighted.as_ref().is_some_and(|(second, _)| second == number)
+                    });
+                    if let Some(alias) = user {
+                        return Err(ApiError::conflict(format!(
+                            "Version {number} is used by the alias {}",
+                            alias.name
+                        )));
+                    }
+                    Ok(function.versions.remove(&key))
+                })
+                .await?;
+            sweep_code(call, removed.iter().map(|v| v.code_sha256.clone()).collect());
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// Deletes packages that nothing names any more. Environments that still run have links of their
+/// own.
+fn sweep_code(call: &Call<'_>, candidates: Vec<String>) {
+    let used = |sha256: &str| {
+        call.platform.catalog.functions().iter().any(|function| {
+            function.all_versions().any(|version| {
+                version.code_sha256 == sha256
+                    || version.layers.iter().any(|layer| layer.code_sha256 == sha256)
+            })
+        }) || call.platform.catalog.layers().iter().any(|layer| {
+            call.platform.catalog.layer(layer).values().any(|l| l.code_sha256 == sha256)
+        })
+    };
+    for sha256 in candidates.into_iter().filter(|sha256| !used(sha256)) {
+        let _ = call.platform.store.delete_blob(&sha256);
+        let _ = fs::remove_dir_all(code_folder(&call.platform.data, &sha256));
+    }
+}
+
+/// The layers of a list of uses, for those who publish a version of the same settings.
+pub(super) fn same_settings(a: &FunctionVersion, b: &FunctionVersion) -> bool {
+    let strip = |version: &FunctionVersion| FunctionVersion {
+        id: b.id,
+        version: "".into(),
+        description: String::new(),
+        modified_ms: 0,
+        revision: String::new(),
+        ..version.clone()
+    };
+    let (a, b) = (strip(a), strip(b));
+    serde_json::to_value(a).ok() == serde_json::to_value(b).ok()
+}
+
+/// Layers keep their packages alive.
+pub(super) type Layers = Vec<LayerUse>;
