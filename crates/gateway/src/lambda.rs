@@ -27,9 +27,11 @@ use serde_json::{Map, Value};
 use crate::body::{Body, full, json};
 use crate::error::ApiError;
 use crate::model::{self, Operation};
+use crate::server::Edge;
 
 /// A request that was routed and checked.
 pub struct Call<'a> {
+    pub edge: &'a Edge,
     pub platform: &'a Platform,
     pub operation: &'static Operation,
     pub input: Map<String, Value>,
@@ -38,17 +40,15 @@ pub struct Call<'a> {
     pub request_id: Arc<str>,
     /// `host:port` as the client wrote it, for function URLs.
     pub host: &'a str,
-    /// Where `Code.S3Bucket` is read from, if anywhere.
-    pub s3: Option<&'a str>,
 }
 
 /// Runs the operation of a request.
 pub async fn answer(
-    platform: &Platform,
-    request: http::request::Parts,
+    edge: &Edge,
+    request: &http::request::Parts,
     body: Bytes,
     request_id: Arc<str>,
-    s3: Option<&str>,
+    host: &str,
 ) -> Response<Body> {
     let path = request.uri.path();
     let query = request.uri.query().unwrap_or("");
@@ -65,18 +65,9 @@ pub async fn answer(
                 ),
             })?;
         let input = model::read(operation, labels, query, &request.headers, &body)?;
-        let host = request.headers.get(http::header::HOST).and_then(|h| h.to_str().ok());
-        let call = Call {
-            platform,
-            operation,
-            input,
-            headers: &request.headers,
-            body,
-            request_id,
-            host: host.unwrap_or("localhost"),
-            s3,
-        };
-        run(call).await
+        let headers = &request.headers;
+        let platform = &edge.platform;
+        run(Call { edge, platform, operation, input, headers, body, request_id, host }).await
     };
     result.await.unwrap_or_else(|error: ApiError| error.rest_json())
 }
@@ -121,6 +112,9 @@ async fn run(call: Call<'_>) -> Result<Response<Body>, ApiError> {
         "AddPermission" => policies::add(&call).await?,
         "RemovePermission" => policies::remove(&call).await?,
         "GetPolicy" => policies::get(&call)?,
+        "GetResourcePolicy" => policies::get_resource(&call)?,
+        "PutResourcePolicy" => policies::put_resource(&call).await?,
+        "DeleteResourcePolicy" => policies::delete_resource(&call).await?,
         "TagResource" => tags::tag(&call).await?,
         "UntagResource" => tags::untag(&call).await?,
         "ListTags" => tags::list(&call)?,
@@ -138,6 +132,7 @@ async fn run(call: Call<'_>) -> Result<Response<Body>, ApiError> {
         "PutRuntimeManagementConfig" => settings::put_runtime_management(&call).await?,
         "GetFunctionRecursionConfig" => settings::get_recursion(&call)?,
         "PutFunctionRecursionConfig" => settings::put_recursion(&call).await?,
+        "GetFunctionCodeSigningConfig" => settings::get_code_signing(&call)?,
         other => {
             return Err(ApiError::new(
                 "NotImplementedException",
@@ -211,6 +206,11 @@ impl Call<'_> {
         let (before, after, result) = self.platform.catalog.change(name, change).await?;
         self.platform.reconcile(Some(&before), Some(&after));
         Ok((after, result))
+    }
+
+    /// A link to a package.
+    pub fn blob_location(&self, sha256: &str) -> String {
+        self.edge.links.make(self.host, sha256)
     }
 
     /// A page of a list: `Marker` is the key that the page before ended with.

@@ -277,7 +277,9 @@ fn text_value(text: &str, member: &Member, check: &mut Check) -> Value {
 
 fn lower_first(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map_or(String::new(), |first| first.to_ascii_lowercase().to_string() + chars.as_str())
+    chars
+        .next()
+        .map_or(String::new(), |first| first.to_ascii_lowercase().to_string() + chars.as_str())
 }
 
 /// Collects what is wrong with an input.
@@ -310,12 +312,28 @@ impl Check {
         Err(ApiError::new("ValidationException", message))
     }
 
-    fn bounds(&mut self, path: &str, shown: &str, size: i64, low: Option<i64>, high: Option<i64>, what: &str) {
+    fn bounds(
+        &mut self,
+        path: &str,
+        shown: &str,
+        size: i64,
+        low: Option<i64>,
+        high: Option<i64>,
+        what: &str,
+    ) {
         if let Some(low) = low.filter(|low| size < *low) {
-            self.complain(shown, path, &format!("Member must have {what} greater than or equal to {low}"));
+            self.complain(
+                shown,
+                path,
+                &format!("Member must have {what} greater than or equal to {low}"),
+            );
         }
         if let Some(high) = high.filter(|high| size > *high) {
-            self.complain(shown, path, &format!("Member must have {what} less than or equal to {high}"));
+            self.complain(
+                shown,
+                path,
+                &format!("Member must have {what} less than or equal to {high}"),
+            );
         }
     }
 
@@ -478,7 +496,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_in_awss_words() {
-        let error = create(r#"{"FunctionName": "bad name", "Code": {}, "Timeout": 0}"#).unwrap_err();
+        let error =
+            create(r#"{"FunctionName": "bad name", "Code": {}, "Timeout": 0}"#).unwrap_err();
         assert_eq!(error.code, "ValidationException");
         assert!(error.message.starts_with("3 validation errors detected: "), "{}", error.message);
         assert!(error.message.contains(
@@ -488,9 +507,14 @@ mod tests {
         assert!(error.message.contains("Value null at 'role' failed"));
         let error = create("{").unwrap_err();
         assert_eq!(error.code, "InvalidRequestContentException");
-        let error = create(r#"{"FunctionName": "f", "Role": "arn:aws:iam::123456789012:role/r",
-            "Code": {}, "Timeout": "3", "Environment": {"Variables": {"A": 1}}}"#);
+        let error = create(
+            r#"{"FunctionName": "f", "Role": "arn:aws:iam::123456789012:role/r",
+            "Code": {}, "Timeout": "3", "Environment": {"Variables": {"A": 1}}}"#,
+        );
         let message = error.unwrap_err().message;
-        assert!(message.contains("'timeout'") && message.contains("'environment.variables.A'"), "{message}");
+        assert!(
+            message.contains("'timeout'") && message.contains("'environment.variables.A'"),
+            "{message}"
+        );
     }
 }

@@ -189,7 +189,9 @@ async fn respond(
 fn too_large() -> FunctionError {
     FunctionError::new(
         "Function.ResponseSizeTooLarge",
-        &format!("Response payload size exceeded maximum allowed payload size ({RESPONSE_BYTES_MAX} bytes)."),
+        &format!(
+            "Response payload size exceeded maximum allowed payload size ({RESPONSE_BYTES_MAX} bytes)."
+        ),
     )
 }
 
@@ -222,10 +224,9 @@ async fn reported(headers: &HeaderMap, incoming: Incoming) -> FunctionError {
             let error_type = named.or(own).unwrap_or("Runtime.Unknown").to_owned();
             FunctionError { error_type, body }
         }
-        Err(_) => FunctionError::new(
-            named.unwrap_or("Runtime.Unknown"),
-            &String::from_utf8_lossy(&body),
-        ),
+        Err(_) => {
+            FunctionError::new(named.unwrap_or("Runtime.Unknown"), &String::from_utf8_lossy(&body))
+        }
     }
 }
 

@@ -204,7 +204,12 @@ impl Events {
         Ok(records.iter().filter_map(|(_, value)| serde_json::from_slice(value).ok()).collect())
     }
 
-    fn find_failed(&self, request_id: &str) -> Result<(String, FailedEvent), Error> {
+    /// An event that was given up, by its request id.
+    pub fn find_failed(&self, request_id: &str) -> Result<FailedEvent, Error> {
+        self.failed_record(request_id).map(|(_, failed)| failed)
+    }
+
+    fn failed_record(&self, request_id: &str) -> Result<(String, FailedEvent), Error> {
         let records = self.shared.store.scan("failed/", None, FAILED_MAX)?;
         records
             .into_iter()
@@ -215,7 +220,7 @@ impl Events {
 
     /// Puts an event that was given up back into the queue, as if it had just come.
     pub async fn redrive(&self, request_id: &str) -> Result<(), Error> {
-        let (key, failed) = self.find_failed(request_id)?;
+        let (key, failed) = self.failed_record(request_id)?;
         let event = Event { accepted_ms: unix_ms(), attempts: 0, backoffs: 0, ..failed.event };
         let slot = self.slot(unix_ms());
         let mut batch = Batch::default();
@@ -295,13 +300,7 @@ impl Events {
         };
         let qualifier = event.qualifier.clone();
         let config = function.event_configs.get(qualifier.as_deref().unwrap_or(LATEST)).cloned();
-        let config = config.unwrap_or(EventConfig {
-            retries_max: None,
-            age_max_s: None,
-            on_success: None,
-            on_failure: None,
-            modified_ms: 0,
-        });
+        let config = config.unwrap_or_default();
         let age_max_ms = u64::from(config.age_max_s.unwrap_or(AGE_MAX_S)) * 1000;
         let expires_ms = event.accepted_ms + age_max_ms;
         let dead_letter = function.latest.dead_letter_arn.clone();

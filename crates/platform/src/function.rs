@@ -95,7 +95,7 @@ pub struct Alias {
 }
 
 /// How asynchronous invocations of one qualifier are treated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EventConfig {
     /// 0 to 2; AWS's default is 2.
     pub retries_max: Option<u32>,

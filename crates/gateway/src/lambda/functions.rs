@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use beamlet_platform::function::{Function, FunctionVersion, LATEST, LayerUse, Runtime};
+use beamlet_platform::function::{Function, FunctionVersion, LATEST, Runtime};
 use beamlet_platform::package::{self, Package};
 use beamlet_platform::process::code_folder;
 use serde_json::{Map, Value, json};
 
-use super::{Call, Target, layers, listed, show, versions};
+use super::{Call, Target, layers, listed, show, tags, versions};
 use crate::error::ApiError;
 
 /// AWS: environment variables are at most 4 KB together.
@@ -47,8 +47,9 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Value, ApiError> {
     if call.platform.catalog.get(&name).is_some() {
         return Err(ApiError::conflict(format!("Function already exist: {name}")));
     }
-    let runtime_name =
-        call.text("Runtime").ok_or_else(|| ApiError::invalid("Runtime is mandatory for zip packages"))?;
+    let runtime_name = call
+        .text("Runtime")
+        .ok_or_else(|| ApiError::invalid("Runtime is mandatory for zip packages"))?;
     let code = call.input.get("Code").and_then(Value::as_object).cloned().unwrap_or_default();
     let now_ms = show::now_ms();
     let function: Arc<str> = name.as_str().into();
@@ -82,6 +83,8 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Value, ApiError> {
     }
     let zip = code_bytes(call, &code).await?;
     store_code(call, &mut version, zip).await?;
+    let tags = string_map(call.input.get("Tags"));
+    tags::check_count(tags.len())?;
     let mut record = Function {
         name: function,
         latest: Arc::new(version),
@@ -93,13 +96,12 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Value, ApiError> {
         event_configs: BTreeMap::new(),
         urls: BTreeMap::new(),
         policies: BTreeMap::new(),
-        tags: string_map(call.input.get("Tags")),
+        tags,
         shown: Map::new(),
         versions: BTreeMap::new(),
     };
-    let published = flag(call, "Publish")
-        .then(|| versions::publish_now(&mut record, call, None))
-        .transpose()?;
+    let published =
+        flag(call, "Publish").then(|| versions::publish_now(&mut record, call)).transpose()?;
     let created = call.platform.catalog.create(record).await?;
     call.platform.reconcile(None, Some(&created));
     let account = &call.platform.account;
@@ -165,10 +167,13 @@ fn configure(call: &Call<'_>, version: &mut FunctionVersion) -> Result<(), ApiEr
     }
     if let Some(s) = call.number("Timeout") {
         if s > 900 {
-            return Err(ApiError::new("ValidationException", format!(
-                "1 validation error detected: Value '{s}' at 'timeout' failed to satisfy \
+            return Err(ApiError::new(
+                "ValidationException",
+                format!(
+                    "1 validation error detected: Value '{s}' at 'timeout' failed to satisfy \
                  constraint: Member must have value less than or equal to 900"
-            )));
+                ),
+            ));
         }
         version.timeout_s = s as u32;
     }
@@ -219,7 +224,10 @@ fn configure(call: &Call<'_>, version: &mut FunctionVersion) -> Result<(), ApiEr
 }
 
 /// The zip that a request brings or names.
-async fn code_bytes(call: &Call<'_>, code: &Map<String, Value>) -> Result<Vec<u8>, ApiError> {
+pub(super) async fn code_bytes(
+    call: &Call<'_>,
+    code: &Map<String, Value>,
+) -> Result<Vec<u8>, ApiError> {
     if code.contains_key("ImageUri") {
         return Err(images());
     }
@@ -228,26 +236,30 @@ async fn code_bytes(call: &Call<'_>, code: &Map<String, Value>) -> Result<Vec<u8
         if bytes.len() > package::ZIPPED_BYTES_MAX {
             return Err(ApiError::new(
                 "RequestTooLargeException",
-                format!("the package has {} bytes, and {} are the most", bytes.len(), package::ZIPPED_BYTES_MAX),
+                format!(
+                    "the package has {} bytes, and {} are the most",
+                    bytes.len(),
+                    package::ZIPPED_BYTES_MAX
+                ),
             ));
         }
         return Ok(bytes);
     }
-    let (Some(bucket), Some(key)) = (
-        code.get("S3Bucket").and_then(Value::as_str),
-        code.get("S3Key").and_then(Value::as_str),
-    ) else {
+    let (Some(bucket), Some(key)) =
+        (code.get("S3Bucket").and_then(Value::as_str), code.get("S3Key").and_then(Value::as_str))
+    else {
         return Err(ApiError::invalid(
             "Please provide a source for function code: ZipFile, or S3Bucket with S3Key",
         ));
     };
-    let Some(endpoint) = call.s3 else {
+    let Some(endpoint) = &call.edge.s3 else {
         return Err(ApiError::invalid(format!(
             "Code.S3Bucket {bucket:?} cannot be read: the server was started without \
              --s3-endpoint. Start it with one, or send the package as ZipFile."
         )));
     };
-    crate::s3::get(endpoint, bucket, key, package::ZIPPED_BYTES_MAX).await
+    crate::s3::get(endpoint, &call.platform.account.region, bucket, key, package::ZIPPED_BYTES_MAX)
+        .await
 }
 
 /// Checks a package, keeps it, and unpacks it.
@@ -270,6 +282,11 @@ async fn store_code(
     let (sha256, bytes) = task.await.map_err(|error| ApiError::service(&error))??;
     version.code_sha256 = sha256;
     version.code_bytes = bytes;
+    if layered {
+        let layers = version.layers.iter().map(|layer| &*layer.code_sha256);
+        let digests: Vec<&str> = layers.chain([&*version.code_sha256]).collect();
+        layers::check_unzipped(call, &digests)?;
+    }
     Ok(())
 }
 
@@ -296,7 +313,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Value, ApiError> {
         "Configuration": show::version_of(account, &version, qualifier.as_deref()),
         "Code": {
             "RepositoryType": "S3",
-            "Location": format!("http://{}/beamlet/blobs/{}", call.host, version.code_sha256),
+            "Location": call.blob_location(&version.code_sha256),
         },
     });
     let object = answer.as_object_mut().expect("it is an object");
@@ -414,9 +431,7 @@ async fn replace_latest(
                 )));
             }
             function.latest = Arc::new(version);
-            flag(call, "Publish")
-                .then(|| versions::publish_now(function, call, None))
-                .transpose()
+            flag(call, "Publish").then(|| versions::publish_now(function, call)).transpose()
         })
         .await?;
     let account = &call.platform.account;
@@ -436,13 +451,13 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
             sweep_code(call, freed.collect());
         }
         Some(LATEST) => {
-            return Err(ApiError::invalid("$LATEST version cannot be deleted without deleting the function."));
+            return Err(ApiError::invalid(
+                "$LATEST version cannot be deleted without deleting the function.",
+            ));
         }
         Some(number) => {
             let Ok(key) = number.parse::<u64>() else {
-                return Err(ApiError::invalid(
-                    "Deletion of aliases is not currently supported.",
-                ));
+                return Err(ApiError::invalid("Deletion of aliases is not currently supported."));
             };
             let (_, removed) = call
                 .change(&function.name, |function| {
@@ -467,7 +482,7 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
 
 /// Deletes packages that nothing names any more. Environments that still run have links of their
 /// own.
-fn sweep_code(call: &Call<'_>, candidates: Vec<String>) {
+pub(super) fn sweep_code(call: &Call<'_>, candidates: Vec<String>) {
     let used = |sha256: &str| {
         call.platform.catalog.functions().iter().any(|function| {
             function.all_versions().any(|version| {
@@ -483,20 +498,3 @@ fn sweep_code(call: &Call<'_>, candidates: Vec<String>) {
         let _ = fs::remove_dir_all(code_folder(&call.platform.data, &sha256));
     }
 }
-
-/// The layers of a list of uses, for those who publish a version of the same settings.
-pub(super) fn same_settings(a: &FunctionVersion, b: &FunctionVersion) -> bool {
-    let strip = |version: &FunctionVersion| FunctionVersion {
-        id: b.id,
-        version: "".into(),
-        description: String::new(),
-        modified_ms: 0,
-        revision: String::new(),
-        ..version.clone()
-    };
-    let (a, b) = (strip(a), strip(b));
-    serde_json::to_value(a).ok() == serde_json::to_value(b).ok()
-}
-
-/// Layers keep their packages alive.
-pub(super) type Layers = Vec<LayerUse>;
