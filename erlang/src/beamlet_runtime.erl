@@ -17,7 +17,7 @@
 -define(MARGIN_MS, 50).
 
 %% Memory of the runtime system itself, which the heap of an invocation cannot have.
--define(SYSTEM_MB, 40).
+-define(SYSTEM_MB, 32).
 -define(HEAP_MB_MIN, 16).
 
 -record(runtime, {
@@ -125,7 +125,9 @@ init(Api) ->
             log_group => env(<<"AWS_LAMBDA_LOG_GROUP_NAME">>),
             log_stream => env(<<"AWS_LAMBDA_LOG_STREAM_NAME">>)
         },
-        Words = max(MemoryMb - ?SYSTEM_MB, ?HEAP_MB_MIN) * 1024 * 1024 div erlang:system_info(wordsize),
+        %% A collection copies: for its time there are two heaps.
+        HeapMb = max((MemoryMb - ?SYSTEM_MB) div 2, ?HEAP_MB_MIN),
+        Words = HeapMb * 1024 * 1024 div erlang:system_info(wordsize),
         Heap = #{size => Words, kill => true, error_logger => false},
         load(Module, Handler),
         start_applications(),

@@ -112,6 +112,8 @@ pub struct Program {
     pub folder: PathBuf,
     /// Other folders that it may read, at their own paths.
     pub readable: Vec<PathBuf>,
+    /// The folder that it sees as [`Paths::runtime`].
+    pub runtime: Option<PathBuf>,
     pub memory_bytes: u64,
     /// No file that it writes grows beyond this.
     pub file_bytes: u64,
@@ -123,6 +125,7 @@ pub struct Paths {
     pub task: PathBuf,
     pub opt: PathBuf,
     pub tmp: PathBuf,
+    pub runtime: PathBuf,
 }
 
 /// How a host process ended.
@@ -228,13 +231,16 @@ impl Confinement {
         self.shared.hierarchies.sweep();
     }
 
-    /// Where a program with this folder will find its files.
-    pub fn paths(&self, folder: &Path) -> Paths {
+    /// Where a program with this folder, and this runtime client, will find its files.
+    pub fn paths(&self, folder: &Path, runtime: Option<&Path>) -> Paths {
         if self.shared.namespaces {
-            Paths { task: "/var/task".into(), opt: "/opt".into(), tmp: "/tmp".into() }
-        } else {
-            Paths { task: folder.join("task"), opt: folder.join("opt"), tmp: folder.join("tmp") }
+            let [task, opt, tmp, runtime] =
+                ["/var/task", "/opt", "/tmp", "/var/runtime"].map(PathBuf::from);
+            return Paths { task, opt, tmp, runtime };
         }
+        let runtime = runtime.unwrap_or(Path::new("/var/runtime")).to_owned();
+        let [task, opt, tmp] = ["task", "opt", "tmp"].map(|name| folder.join(name));
+        Paths { task, opt, tmp, runtime }
     }
 
     /// Starts a program; it runs when this returns, or soon after.
@@ -262,6 +268,7 @@ impl Confinement {
             variables: program.variables,
             folder: program.folder,
             readable: program.readable,
+            runtime: program.runtime,
             file_bytes: program.file_bytes,
             namespaces: shared.namespaces,
             user: user.id,
@@ -291,6 +298,7 @@ impl Confinement {
                 memory_bytes: std::sync::atomic::AtomicU64::new(program.memory_bytes),
                 over: std::sync::atomic::AtomicBool::new(false),
                 peak: std::sync::atomic::AtomicU64::new(0),
+                cpu_us: std::sync::atomic::AtomicU64::new(0),
             }),
         };
         tokio::spawn(reap(process.clone(), child));
@@ -368,6 +376,8 @@ struct Inner {
     over: std::sync::atomic::AtomicBool,
     /// The most that the watch has seen.
     peak: std::sync::atomic::AtomicU64,
+    /// CPU time when it ended.
+    cpu_us: std::sync::atomic::AtomicU64,
 }
 
 use std::sync::atomic::Ordering::Relaxed;
@@ -388,6 +398,7 @@ impl HostProcess {
     pub fn memory_peak_bytes(&self) -> u64 {
         match self.inner.cgroup.memory_peak_bytes() {
             Some(bytes) => bytes,
+            None if self.inner.exit.borrow().is_some() => self.inner.peak.load(Relaxed),
             None => {
                 let now = self.resident_bytes();
                 self.inner.peak.fetch_max(now, Relaxed).max(now)
@@ -397,10 +408,11 @@ impl HostProcess {
 
     /// CPU time of all its processes, the dead ones included, where a cgroup counts it.
     pub fn cpu_time_us(&self) -> u64 {
-        self.inner
-            .cgroup
-            .cpu_time_us()
-            .unwrap_or_else(|| cgroup::tree(self.inner.pid).iter().map(|p| p.cpu_us).sum())
+        match self.inner.cgroup.cpu_time_us() {
+            Some(us) => us,
+            None if self.inner.exit.borrow().is_some() => self.inner.cpu_us.load(Relaxed),
+            None => cgroup::tree(self.inner.pid).iter().map(|p| p.cpu_us).sum(),
+        }
     }
 
     fn resident_bytes(&self) -> u64 {
@@ -435,6 +447,9 @@ async fn reap(process: HostProcess, mut child: tokio::process::Child) {
     let inner = &process.inner;
     // The helper is gone; make sure that nothing else is left.
     process.kill_now();
+    // The cgroup takes its counts with it.
+    inner.peak.fetch_max(inner.cgroup.memory_peak_bytes().unwrap_or(0), Relaxed);
+    inner.cpu_us.store(inner.cgroup.cpu_time_us().unwrap_or(0), Relaxed);
     let out_of_memory = inner.over.load(Relaxed) || inner.cgroup.out_of_memory();
     inner.cgroup.remove(KILL_MS_MAX).await;
     let exit = match status {

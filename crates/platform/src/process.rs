@@ -47,6 +47,13 @@ pub struct Settings {
     pub pool_max: usize,
 }
 
+impl Settings {
+    /// The folder of the client's `.beam` files.
+    pub(crate) fn client(&self) -> Option<&Path> {
+        self.otp.as_ref().map(|otp| otp.client.as_path())
+    }
+}
+
 /// An Erlang/OTP installation, and Beamlet's client compiled for it.
 #[derive(Clone, Debug)]
 pub struct Otp {
@@ -215,7 +222,7 @@ impl ProcessEngine {
         let shared = &self.shared;
         link_code(&shared.settings.data, version, &node.folder)?;
         node.process.set_memory_limit(memory_bytes(version))?;
-        let paths = shared.confinement.paths(&node.folder);
+        let paths = shared.confinement.paths(&node.folder, shared.settings.client());
         let variables = node::variables(&shared.settings, version, kind, stream, &paths);
         let variables: serde_json::Map<_, _> =
             variables.into_iter().map(|(name, value)| (name, value.into())).collect();

@@ -34,6 +34,8 @@ pub struct Order {
     pub variables: Vec<(String, String)>,
     pub folder: PathBuf,
     pub readable: Vec<PathBuf>,
+    /// What it sees as `/var/runtime`.
+    pub runtime: Option<PathBuf>,
     pub file_bytes: u64,
     pub namespaces: bool,
     pub user: Option<u32>,
@@ -45,6 +47,7 @@ pub fn main(arguments: &[String]) -> i32 {
     let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => guard(),
         ["--init"] => init(),
+        ["--try", "view", folder] => try_view(folder.into()).map(|()| 0),
         ["--try", mechanism] => attempt(mechanism).map(|()| 0),
         _ => Err(io::Error::other("this command is for the server's own use")),
     };
@@ -208,9 +211,14 @@ fn drop_bounding_set() {
 fn attempt(mechanism: &str) -> io::Result<()> {
     match mechanism {
         "namespaces" => {
+            let folder = tempfile::tempdir()?;
+            for name in ["task", "opt", "tmp"] {
+                fs::create_dir(folder.path().join(name))?;
+            }
             enter_namespaces()?;
             let child = Command::new("/proc/self/exe")
                 .args(["confine", "--try", "view"])
+                .arg(folder.path())
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .output()?;
@@ -218,25 +226,6 @@ fn attempt(mechanism: &str) -> io::Result<()> {
                 return Ok(());
             }
             Err(io::Error::other(String::from_utf8_lossy(&child.stderr).trim().to_owned()))
-        }
-        "view" => {
-            let folder = tempfile::tempdir()?;
-            for name in ["task", "opt", "tmp"] {
-                fs::create_dir(folder.path().join(name))?;
-            }
-            let order = Order {
-                arguments: Vec::new(),
-                variables: Vec::new(),
-                folder: folder.path().to_owned(),
-                readable: Vec::new(),
-                file_bytes: 0,
-                namespaces: true,
-                user: None,
-                cgroups: Vec::new(),
-            };
-            let built = view::build(&order);
-            std::mem::forget(folder);
-            built
         }
         "landlock" => {
             rustix::thread::set_no_new_privs(true)?;
@@ -248,4 +237,18 @@ fn attempt(mechanism: &str) -> io::Result<()> {
         }
         other => Err(io::Error::other(format!("there is no mechanism {other}"))),
     }
+}
+
+fn try_view(folder: PathBuf) -> io::Result<()> {
+    view::build(&Order {
+        arguments: Vec::new(),
+        variables: Vec::new(),
+        folder,
+        readable: Vec::new(),
+        runtime: None,
+        file_bytes: 0,
+        namespaces: true,
+        user: None,
+        cgroups: Vec::new(),
+    })
 }

@@ -86,8 +86,8 @@ pub fn build(order: &Order) -> io::Result<()> {
     let slash = Path::new("/");
     mount(none(), slash, none(), MsFlags::MS_REC | MsFlags::MS_PRIVATE, none())
         .map_err(at(slash))?;
-    // Any folder will do as the place of the new root: it is only ours.
-    let root = order.folder.join("tmp");
+    // Any folder will do as the place of the new root: nobody else sees it there.
+    let root = order.folder.clone();
     let folder = |name: &str| order.folder.join(name);
     // Held open, since the new root covers the folder it lies in.
     let sources = [(folder("task"), "var/task"), (folder("opt"), "opt"), (folder("tmp"), "tmp")];
@@ -103,12 +103,6 @@ pub fn build(order: &Order) -> io::Result<()> {
             Err(_) => {}
         }
     }
-    for path in &order.readable {
-        if SYSTEM.iter().any(|system| path.starts_with(system)) {
-            continue;
-        }
-        bind(path, &root.join(path.strip_prefix("/").unwrap_or(path)), ReadOnly::Yes)?;
-    }
     for ((_, to), file) in sources.iter().zip(&held) {
         use std::os::fd::AsRawFd;
         let from = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
@@ -116,6 +110,16 @@ pub fn build(order: &Order) -> io::Result<()> {
         bind(&from, &root.join(to), read_only)?;
     }
     drop(held);
+    // After /tmp, which may be where one of them lies.
+    for path in &order.readable {
+        if SYSTEM.iter().any(|system| path.starts_with(system)) {
+            continue;
+        }
+        bind(path, &root.join(path.strip_prefix("/").unwrap_or(path)), ReadOnly::Yes)?;
+    }
+    if let Some(runtime) = &order.runtime {
+        bind(runtime, &root.join("var/runtime"), ReadOnly::Yes)?;
+    }
     devices(&root)?;
     let proc = root.join("proc");
     fs::create_dir(&proc)?;
@@ -163,6 +167,7 @@ pub fn landlock(order: &Order, tmp: &Path) -> io::Result<()> {
         readable.extend(SYSTEM.iter().map(PathBuf::from));
         readable.extend(["/proc", "/dev"].map(PathBuf::from));
         readable.extend(order.readable.iter().cloned());
+        readable.extend(order.runtime.iter().cloned());
         readable.extend([order.folder.join("task"), order.folder.join("opt")]);
     }
     let writable = [tmp.to_owned(), "/dev/shm".into()];

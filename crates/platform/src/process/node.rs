@@ -66,22 +66,23 @@ impl Node {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(io)?;
         listener.set_nonblocking(true).map_err(io)?;
         let address = listener.local_addr().map_err(io)?;
-        let paths = confinement.paths(&folder);
+        let paths = confinement.paths(&folder, settings.client());
         let mut variables = match version {
             Some((version, kind, stream)) => variables(settings, version, kind, stream, &paths),
             None => base_variables(settings, &paths),
         };
         variables.push(("AWS_LAMBDA_RUNTIME_API".into(), address.to_string()));
-        let mut readable = Vec::new();
+        let (mut readable, mut runtime) = (Vec::new(), None);
         let arguments = match function.map(|version| version.runtime) {
             Some(RuntimeKind::Provided) => vec![paths.task.join("bootstrap").display().to_string()],
             kind => {
                 let otp = settings.otp.as_ref().ok_or(Error::NoOtp)?;
-                readable.extend([otp.root.clone(), otp.client.clone()]);
+                readable.push(otp.root.clone());
+                runtime = Some(otp.client.clone());
                 if kind.is_none() {
                     variables.push(("BEAMLET_POOL".into(), "1".into()));
                 }
-                erlang(otp, function, &folder, &mut variables)
+                erlang(otp, function, &folder, &paths, &mut variables)
             }
         };
         let (process, output) = confinement
@@ -91,6 +92,7 @@ impl Node {
                 variables,
                 folder: folder.clone(),
                 readable,
+                runtime,
                 memory_bytes: function.map_or(POOLED_MEMORY_BYTES, memory_bytes),
                 file_bytes: u64::from(function.map_or(512, |v| v.ephemeral_mb)) * 1024 * 1024,
             })
@@ -147,6 +149,7 @@ fn erlang(
     otp: &Otp,
     version: Option<&FunctionVersion>,
     folder: &Path,
+    paths: &Paths,
     variables: &mut Vec<(String, String)>,
 ) -> Vec<String> {
     variables.push(("ROOTDIR".into(), otp.root.display().to_string()));
@@ -168,7 +171,7 @@ fn erlang(
     if version.is_some() && folder.join("task/vm.args").exists() {
         arguments.extend(["-args_file".into(), "vm.args".into()]);
     }
-    arguments.extend(["-pa".into(), otp.client.display().to_string()]);
+    arguments.extend(["-pa".into(), paths.runtime.display().to_string()]);
     arguments.extend(["-s", "beamlet_runtime", "main"].map(String::from));
     arguments
 }
@@ -185,7 +188,7 @@ fn base_variables(settings: &Settings, paths: &Paths) -> Vec<(String, String)> {
         ("TMPDIR", tmp),
         ("LD_LIBRARY_PATH", format!("{}/lib:{}/lib", paths.task.display(), paths.opt.display())),
         ("LAMBDA_TASK_ROOT", paths.task.display().to_string()),
-        ("LAMBDA_RUNTIME_DIR", "/var/runtime".into()),
+        ("LAMBDA_RUNTIME_DIR", paths.runtime.display().to_string()),
         ("BEAMLET_OPT", paths.opt.display().to_string()),
         ("AWS_REGION", region.clone()),
         ("AWS_DEFAULT_REGION", region),
