@@ -76,11 +76,12 @@ impl Installed {
             hash.update(source);
         }
         let digest = hex::encode(hash.finalize());
-        let target = folder.join(format!("otp{}-{}", self.release, &digest[..16]));
+        let target = folder.join(format!("otp{}-{}/beamlet", self.release, &digest[..16]));
         let ebin = target.join("ebin");
         if ebin.exists() {
             return Ok(ebin);
         }
+        let folder = target.parent().expect("it was joined");
         fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
         let staging = tempfile::tempdir_in(folder)?;
         let source = staging.path().join("src");

@@ -90,6 +90,19 @@ pub struct Serve {
     pub log: LogForm,
 }
 
+impl Serve {
+    /// The defaults, for a server of one project.
+    pub fn for_dev(addr: SocketAddr, data: PathBuf) -> Serve {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Defaults {
+            #[command(flatten)]
+            serve: Serve,
+        }
+        Serve { addr, data, ..Defaults::parse_from(["beamlet"]).serve }
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Memory {
     /// cgroup v2, else v1, else the watch
@@ -115,9 +128,9 @@ fn account(written: &str) -> Result<String, String> {
 }
 
 /// Runs the server until it is told to stop.
-pub async fn run(arguments: Serve) -> Result<()> {
+pub async fn run(arguments: &Serve) -> Result<()> {
     start_log(arguments.log);
-    let running = Running::start(&arguments).await?;
+    let running = Running::start(arguments).await?;
     let address = running.address;
     tracing::info!(%address, data = %arguments.data.display(), "serving");
     if arguments.log != LogForm::Json {
