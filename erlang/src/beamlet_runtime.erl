@@ -39,6 +39,8 @@ main() ->
     ok.
 
 start() ->
+    %% Without a terminal the io server would write Latin-1; a log is UTF-8.
+    _ = io:setopts(group_leader(), [{encoding, unicode}]),
     try
         Api = env(<<"AWS_LAMBDA_RUNTIME_API">>),
         Api =/= <<>> orelse stop(1, "AWS_LAMBDA_RUNTIME_API is not set: nobody to ask for events", []),
@@ -414,6 +416,7 @@ await(Pid, Monitor, Until) ->
     end.
 
 answer(Connection, Id, {ok, ContentType, Body}, _, _, _, _) ->
+    flush_output(),
     posted(beamlet_http:call(
         Connection, <<"POST">>, path(Id, <<"/response">>), [{<<"Content-Type">>, ContentType}], Body
     ));
@@ -436,6 +439,7 @@ stream(Connection, Id, Pid, Monitor, Until, TimeoutMs) ->
             Pid ! {sent, self()},
             stream(Connection, Id, Pid, Monitor, Until, TimeoutMs);
         streamed ->
+            flush_output(),
             posted(beamlet_http:end_chunks(Connection, []));
         timeout ->
             posted(beamlet_http:end_chunks(Connection, trailers(timed_out(Id, TimeoutMs))));
@@ -459,8 +463,21 @@ timed_out(Id, TimeoutMs) ->
 
 fail(Connection, Id, #{type := Type, message := Message, stack := Stack} = Error) ->
     io:format("[ERROR] ~ts: ~ts~n~ts", [Type, Message, [["    ", Frame, $\n] || Frame <- Stack]]),
+    flush_output(),
     Headers = [?JSON, {<<"Lambda-Runtime-Function-Error-Type">>, Type}],
     posted(beamlet_http:call(Connection, <<"POST">>, path(Id, <<"/error">>), Headers, beamlet_error:encode(Error))).
+
+%% What was printed is in the pipe before the answer is on its way: the platform ends the log of
+%% the invocation then. The io server only sends to its port; a call of the port comes after that.
+flush_output() ->
+    case get(output_port) of
+        undefined ->
+            Ports = [Port || Port <- erlang:ports(), erlang:port_info(Port, name) =:= {name, "0/1"}],
+            put(output_port, Ports),
+            [erlang:port_info(Port, queue_size) || Port <- Ports];
+        Ports ->
+            [erlang:port_info(Port, queue_size) || Port <- Ports]
+    end.
 
 path(Id, Rest) -> [?API, <<"invocation/">>, Id, Rest].
 

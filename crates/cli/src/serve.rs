@@ -154,7 +154,10 @@ fn start_log(form: LogForm) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match form {
         LogForm::Json => builder.json().flatten_event(true).init(),
-        LogForm::Text => builder.with_target(false).init(),
+        LogForm::Text => {
+            let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+            builder.with_target(false).with_ansi(ansi).init();
+        }
         LogForm::Off => {}
     }
 }

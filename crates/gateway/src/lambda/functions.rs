@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use beamlet_platform::events::function_of;
 use beamlet_platform::function::{Function, FunctionVersion, LATEST, Runtime};
 use beamlet_platform::package::{self, Package};
 use beamlet_platform::process::code_folder;
@@ -202,6 +203,13 @@ fn configure(call: &Call<'_>, version: &mut FunctionVersion) -> Result<(), ApiEr
     if let Some(config) = input.get("DeadLetterConfig") {
         let arn = config["TargetArn"].as_str().filter(|arn| !arn.is_empty());
         version.dead_letter_arn = arn.map(str::to_owned);
+        if let Some(arn) = arn.filter(|arn| function_of(arn).is_none()) {
+            tracing::warn!(
+                arn,
+                function = &*version.function,
+                "events for this dead-letter target stay in the store: beamlet failed list"
+            );
+        }
     }
     if let Some(group) = input.get("LoggingConfig").and_then(|config| config["LogGroup"].as_str()) {
         version.log_group = group.to_owned();
