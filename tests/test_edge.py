@@ -238,9 +238,13 @@ def test_metrics_are_what_prometheus_reads(server, name):
     server.invoke(name, {"do": "crash"})
     wait_until(lambda: server.metric("invocations_total", function=name) == 2)
     assert server.metric("errors_total", function=name) == 1
+    server.client().put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    with pytest.raises(ClientError):
+        server.invoke(name, {})
+    assert server.metric("throttles_total", function=name) == 1
     text = server.get("/metrics")
-    for wanted in ("throttles", "duration_seconds_bucket", "init_seconds_bucket", "environments", "event_queue_depth",
-                   "event_queue_age_seconds", "concurrent_invocations", "environment_starts_total"):
+    for wanted in ( "duration_seconds_bucket", "init_seconds_bucket", "environments", "event_queue_depth",
+                   "event_queue_age_seconds", "concurrency", "pool_nodes", "environment_starts_total"):
         assert f"beamlet_{wanted}" in text, wanted
     assert text.endswith("# EOF\n")
 

@@ -20,6 +20,9 @@
 -define(SYSTEM_MB, 32).
 -define(HEAP_MB_MIN, 16).
 
+%% Looks at the output that is still to be written, before an answer goes all the same.
+-define(FLUSH_TRIES, 200).
+
 -record(runtime, {
     api :: binary(),
     module :: module(),
@@ -468,15 +471,29 @@ fail(Connection, Id, #{type := Type, message := Message, stack := Stack} = Error
     posted(beamlet_http:call(Connection, <<"POST">>, path(Id, <<"/error">>), Headers, beamlet_error:encode(Error))).
 
 %% What was printed is in the pipe before the answer is on its way: the platform ends the log of
-%% the invocation then. The io server only sends to its port; a call of the port comes after that.
+%% the invocation then. The io server only hands its bytes to its port, and the port to a thread
+%% that writes; a port without a queue has written. A pipe that nobody reads is not waited for.
 flush_output() ->
-    case get(output_port) of
-        undefined ->
-            Ports = [Port || Port <- erlang:ports(), erlang:port_info(Port, name) =:= {name, "0/1"}],
-            put(output_port, Ports),
-            [erlang:port_info(Port, queue_size) || Port <- Ports];
-        Ports ->
-            [erlang:port_info(Port, queue_size) || Port <- Ports]
+    Ports =
+        case get(output_ports) of
+            undefined ->
+                Found = [Port || Port <- erlang:ports(), erlang:port_info(Port, name) =:= {name, "0/1"}],
+                put(output_ports, Found),
+                Found;
+            Known ->
+                Known
+        end,
+    lists:foreach(fun(Port) -> written(Port, ?FLUSH_TRIES) end, Ports).
+
+written(_, 0) -> ok;
+written(Port, Tries) ->
+    case erlang:port_info(Port, queue_size) of
+        {queue_size, Bytes} when Bytes > 0 ->
+            %% The first tries only let others run; a write takes microseconds.
+            if Tries > ?FLUSH_TRIES - 100 -> erlang:yield(); true -> timer:sleep(1) end,
+            written(Port, Tries - 1);
+        _ ->
+            ok
     end.
 
 path(Id, Rest) -> [?API, <<"invocation/">>, Id, Rest].

@@ -125,7 +125,8 @@ impl Writer {
             tokio::select! {
                 biased;
                 mark = marks.recv() => {
-                    if open { self.drain(&output); }
+                    // What the pipe holds when a START comes may be that invocation's own.
+                    if open && !matches!(mark, Some(Mark::Start(_))) { self.drain(&output); }
                     match mark {
                         Some(mark) => self.mark(mark),
                         None if open => { self.read_to_end(&mut output).await; break }
@@ -143,10 +144,11 @@ impl Writer {
         self.finish_line();
     }
 
-    /// Takes what the pipe holds now.
+    /// Takes what the pipe holds now. The system is asked itself: what tokio knows of the pipe
+    /// may be older than the response that this follows.
     fn drain(&mut self, output: &pipe::Receiver) {
         let mut buffer = [0; 8192];
-        while let Ok(count @ 1..) = output.try_read(&mut buffer) {
+        while let Ok(count @ 1..) = rustix::io::read(output, &mut buffer) {
             self.take(&buffer[..count]);
         }
     }
