@@ -69,6 +69,7 @@ pub struct Admission {
     functions: HashMap<Arc<str>, Counts>,
     reserved_sum: u32,
     unreserved_running: u32,
+    running: u32,
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +82,13 @@ struct Counts {
 impl Admission {
     /// `account_max`: concurrent invocations of the whole account (AWS's default is 1,000).
     pub fn new(account_max: u32) -> Admission {
-        Admission { account_max, functions: HashMap::new(), reserved_sum: 0, unreserved_running: 0 }
+        Admission {
+            account_max,
+            functions: HashMap::new(),
+            reserved_sum: 0,
+            unreserved_running: 0,
+            running: 0,
+        }
     }
 
     /// What functions without a reservation share.
@@ -105,7 +112,7 @@ impl Admission {
 
     /// Invocations that hold a lease.
     pub fn running_total(&self) -> u32 {
-        self.functions.values().map(|c| c.reserved_running + c.unreserved_running).sum()
+        self.running
     }
 
     pub fn step(&mut self, observation: Observation) -> Decision {
@@ -137,6 +144,10 @@ impl Admission {
                 if counts.reserved_running + counts.unreserved_running >= max {
                     return Decision::Throttle(Throttle::Reserved);
                 }
+                // What was unreserved when it began may still hold what is now reserved.
+                if self.running >= self.account_max {
+                    return Decision::Throttle(Throttle::Account);
+                }
                 counts.reserved_running += 1;
                 Pool::Reserved
             }
@@ -149,10 +160,12 @@ impl Admission {
                 Pool::Unreserved
             }
         };
+        self.running += 1;
         Decision::Admit(Lease { function, pool })
     }
 
     fn end(&mut self, lease: &Lease) {
+        self.running -= 1;
         let counts =
             self.functions.get_mut(&lease.function).expect("a lease names a function it was for");
         match lease.pool {

@@ -250,9 +250,9 @@ impl Placement {
                 entry.provisioned = count;
                 entry.slots = slots;
                 self.fill_provisioned(version, out);
-                self.forget_if_empty(version);
+                self.forget_if_empty(now, version);
             }
-            Observation::Drain { version } => self.drain(version, out),
+            Observation::Drain { version } => self.drain(now, version, out),
             Observation::Tick => self.tick(now, out),
         }
     }
@@ -485,7 +485,7 @@ impl Placement {
             self.start_for_waiting(now, version, out);
             self.fill_provisioned(version, out);
         }
-        self.forget_if_empty(version);
+        self.forget_if_empty(now, version);
         // There is room for one that waits for room.
         if let Some(needy) = self.queued.iter().next().copied() {
             self.start_for_waiting(now, needy, out);
@@ -508,7 +508,7 @@ impl Placement {
         }
     }
 
-    fn drain(&mut self, version: VersionId, out: &mut Vec<Decision>) {
+    fn drain(&mut self, now: Millis, version: VersionId, out: &mut Vec<Decision>) {
         let Some(entry) = self.versions.get_mut(&version) else {
             return;
         };
@@ -519,7 +519,7 @@ impl Placement {
                 self.stop(environment, out);
             }
         }
-        self.forget_if_empty(version);
+        self.forget_if_empty(now, version);
     }
 
     fn tick(&mut self, now: Millis, out: &mut Vec<Decision>) {
@@ -535,6 +535,7 @@ impl Placement {
             }
             self.settle_queue(version);
         }
+        self.versions.retain(|_, version| !version.is_empty(now));
         let mut kept = Vec::new();
         while let Some((since, environment)) = self.idle.keys().next().copied() {
             if since + self.settings.idle_ms > now {
@@ -544,7 +545,7 @@ impl Placement {
             if entry.alive - entry.starting > entry.provisioned {
                 let version = self.places[&environment].version;
                 self.stop(environment, out);
-                self.forget_if_empty(version);
+                self.forget_if_empty(now, version);
             } else {
                 // Kept ready: look at it again after another idle time.
                 self.idle.remove(&(since, environment));
@@ -567,14 +568,21 @@ impl Placement {
         }
     }
 
-    fn forget_if_empty(&mut self, version: VersionId) {
-        let empty = self
-            .versions
-            .get(&version)
-            .is_some_and(|v| v.alive == 0 && v.waiting.is_empty() && v.provisioned == 0);
+    fn forget_if_empty(&mut self, now: Millis, version: VersionId) {
+        let empty = self.versions.get(&version).is_some_and(|v| v.is_empty(now));
         if empty {
             self.versions.remove(&version);
             self.queued.remove(&version);
         }
+    }
+}
+
+impl Version {
+    /// Nothing of it is there or wanted; while its starts still count, it is remembered.
+    fn is_empty(&self, now: Millis) -> bool {
+        self.alive == 0
+            && self.waiting.is_empty()
+            && self.provisioned == 0
+            && (self.burst == 0 || now.saturating_sub(self.burst_from) >= BURST_WINDOW_MS)
     }
 }
