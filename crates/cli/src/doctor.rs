@@ -53,6 +53,7 @@ pub async fn run(arguments: &Doctor) -> Result<()> {
     for finding in confinement.findings() {
         rows.push((finding.mechanism.to_owned(), finding.detail.clone(), finding.active));
     }
+    confinement.remove();
     if arguments.json {
         let rows: Vec<_> = rows
             .iter()

@@ -134,6 +134,9 @@ impl Admission {
 
     fn request(&mut self, function: Arc<str>) -> Decision {
         let unreserved_max = self.unreserved_max();
+        // Invocations that began before a reservation changed may hold what it now promises to
+        // others; the account's limit holds all the same.
+        let is_full = self.running >= self.account_max;
         if !self.functions.contains_key(&function) {
             self.functions.insert(function.clone(), Counts::default());
         }
@@ -144,15 +147,14 @@ impl Admission {
                 if counts.reserved_running + counts.unreserved_running >= max {
                     return Decision::Throttle(Throttle::Reserved);
                 }
-                // What was unreserved when it began may still hold what is now reserved.
-                if self.running >= self.account_max {
+                if is_full {
                     return Decision::Throttle(Throttle::Account);
                 }
                 counts.reserved_running += 1;
                 Pool::Reserved
             }
             None => {
-                if self.unreserved_running >= unreserved_max {
+                if self.unreserved_running >= unreserved_max || is_full {
                     return Decision::Throttle(Throttle::Account);
                 }
                 counts.unreserved_running += 1;

@@ -231,6 +231,12 @@ impl Confinement {
         self.shared.hierarchies.sweep();
     }
 
+    /// Sweeps, and takes away what [`Confinement::probe`] made; no environment starts after that.
+    pub fn remove(&self) {
+        self.shared.hierarchies.sweep();
+        self.shared.hierarchies.remove();
+    }
+
     /// Where a program with this folder, and this runtime client, will find its files.
     pub fn paths(&self, folder: &Path, runtime: Option<&Path>) -> Paths {
         if self.shared.namespaces {

@@ -75,6 +75,9 @@ pub struct Endpoint {
     pub user: u32,
 }
 
+/// How long a shutdown waits for nodes that are just booting.
+const BOOT_MS_AT_SHUTDOWN: u64 = 2_000;
+
 /// A handle of the process engine.
 #[derive(Clone)]
 pub struct ProcessEngine {
@@ -257,6 +260,11 @@ impl Engine for ProcessEngine {
         async move {
             let nodes = engine.shared.pool.close();
             futures::future::join_all(nodes.iter().map(|node| node.end())).await;
+            // A node that boots ends as soon as it has; one that hangs is swept.
+            let limit = std::time::Duration::from_millis(BOOT_MS_AT_SHUTDOWN);
+            let _ = tokio::time::timeout(limit, engine.shared.pool.quiet()).await;
+            let confinement = engine.shared.confinement.clone();
+            let _ = tokio::task::spawn_blocking(move || confinement.remove()).await;
         }
         .boxed()
     }

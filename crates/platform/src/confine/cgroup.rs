@@ -150,6 +150,15 @@ impl Hierarchies {
     }
 }
 
+impl Hierarchies {
+    /// Removes our own groups, when nothing is in them any more.
+    pub fn remove(&self) {
+        for ours in self.all() {
+            let _ = fs::remove_dir(ours);
+        }
+    }
+}
+
 fn make(folder: &Path) -> io::Result<PathBuf> {
     match fs::create_dir(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),

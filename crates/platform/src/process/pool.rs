@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+
 use crate::process::node::Node;
 
 /// After so long without a taker the pool is too large by one.
@@ -22,6 +24,8 @@ const FAILURES_MAX: usize = 3;
 /// The nodes and the size they should have.
 pub(super) struct Pool {
     state: Mutex<State>,
+    /// A boot has ended, one way or the other.
+    boot_ended: Notify,
 }
 
 struct State {
@@ -68,7 +72,7 @@ impl Pool {
         let target = Target { wanted: 2, max, last_taken: Instant::now() };
         let state =
             State { nodes: VecDeque::new(), booting: 0, target, failures: 0, closed: false };
-        Pool { state: Mutex::new(state) }
+        Pool { state: Mutex::new(state), boot_ended: Notify::new() }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -108,6 +112,7 @@ impl Pool {
     pub(super) fn booted(&self, node: Arc<Node>) -> Option<Arc<Node>> {
         let mut state = self.lock();
         state.booting -= 1;
+        self.boot_ended.notify_waiters();
         state.failures = 0;
         state.target.shrink(Instant::now());
         if state.closed {
@@ -120,7 +125,21 @@ impl Pool {
     pub(super) fn boot_failed(&self) {
         let mut state = self.lock();
         state.booting -= 1;
+        self.boot_ended.notify_waiters();
         state.failures += 1;
+    }
+
+    /// Resolves when nothing is booting.
+    pub(super) async fn quiet(&self) {
+        loop {
+            let ended = self.boot_ended.notified();
+            tokio::pin!(ended);
+            ended.as_mut().enable();
+            if self.lock().booting == 0 {
+                return;
+            }
+            ended.await;
+        }
     }
 
     /// Ends the pool; the nodes are the caller's to end.

@@ -1,0 +1,184 @@
+"""Real Runtime API clients, unchanged, as `provided` functions; and the package for AWS itself."""
+
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+import textwrap
+import zipfile
+
+import pytest
+
+from conftest import BEAMLET, ROOT, TARGET, project_zip, probe_zip, wait_until
+
+
+def zipped(files):
+    """A package of (name, bytes or text, mode)."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content, mode in files:
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def site_packages(name):
+    return __import__(name).__path__[0]
+
+
+@pytest.fixture(scope="module")
+def python(server):
+    """awslambdaric from PyPI with its native client, as it is installed here."""
+    files = []
+    import awslambdaric
+    roots = [("awslambdaric", os.path.dirname(awslambdaric.__file__)), ("simplejson", site_packages("simplejson")),
+             ("snapshot_restore_py", site_packages("snapshot_restore_py"))]
+    parent = os.path.dirname(os.path.dirname(awslambdaric.__file__))
+    for name, root in roots:
+        for folder, _, names in os.walk(root):
+            for file in names:
+                if "__pycache__" not in folder:
+                    path = os.path.join(folder, file)
+                    files.append((f"{name}/{os.path.relpath(path, root)}", open(path, "rb").read(), 0o644))
+    for file in os.listdir(parent):
+        if file.startswith("runtime_client") and file.endswith(".so"):
+            files.append((file, open(os.path.join(parent, file), "rb").read(), 0o755))
+    files.append(("app.py", textwrap.dedent("""
+        import os, time
+        def handle(event, context):
+            if event.get("crash"):
+                raise ValueError("no such thing")
+            if event.get("sleep"):
+                time.sleep(event["sleep"])
+            print("python says", event)
+            return {"event": event, "id": context.aws_request_id, "arn": context.invoked_function_arn,
+                    "left": context.get_remaining_time_in_millis(), "memory": context.memory_limit_in_mb}
+        """), 0o644))
+    # The interpreter is the machine's own: its folder is copied in, since functions see no other.
+    base = sys.base_prefix
+    interpreter = "python3" if base.startswith("/usr") else None
+    if interpreter is None:
+        pytest.skip("the Python of these tests lies where functions do not see it") if False else None
+        interpreter = "/usr/bin/python3"
+    bootstrap = f"#!/bin/sh\ncd $LAMBDA_TASK_ROOT\nexport PYTHONPATH=$LAMBDA_TASK_ROOT\nexec {interpreter} -m awslambdaric $_HANDLER\n"
+    files.append(("bootstrap", bootstrap, 0o755))
+    server.deploy("python", zipped(files), handler="app.handle", runtime="provided.al2023", Timeout=10, MemorySize=256)
+    return "python"
+
+
+def test_awslambdaric_runs_unchanged(server, python):
+    error, payload, log = server.invoke(python, {"a": "é"})
+    assert error is None, (payload, log)
+    assert payload["event"] == {"a": "é"} and payload["memory"] == "256" and 0 < payload["left"] <= 10_000
+    assert payload["arn"].endswith(":function:python") and "python says" in log
+    error, payload, log = server.invoke(python, {"crash": True})
+    assert error == "Unhandled" and payload["errorType"] == "ValueError" and payload["errorMessage"] == "no such thing"
+    assert payload["stackTrace"] and server.invoke(python, {})[0] is None
+
+
+def test_a_runtime_that_is_late_is_ended(server, python):
+    error, payload, _ = server.invoke(python, {"sleep": 20})
+    assert error == "Unhandled" and payload["errorType"] == "Sandbox.Timedout"
+    assert server.invoke(python, {})[0] is None
+
+
+@pytest.fixture(scope="module")
+def rust(server):
+    profile = os.environ.get("BEAMLET_TEST_PROFILE", "debug")
+    binary = TARGET / profile / "bootstrap"
+    server.deploy("rust", zipped([("bootstrap", binary.read_bytes(), 0o755)]), handler="x", runtime="provided.al2023")
+    return "rust"
+
+
+def test_lambda_runtime_runs_unchanged(server, rust):
+    assert server.invoke(rust, {"name": "Joe"})[:2] == (None, {"greeting": "hello Joe"})
+    error, payload, _ = server.invoke(rust, {})
+    assert error == "Unhandled" and payload["errorMessage"] == "name is missing"
+    assert server.invoke(rust, {"name": "again"})[1] == {"greeting": "hello again"}
+
+
+def shell(script):
+    return zipped([("bootstrap", "#!/bin/sh\n" + script, 0o755)])
+
+
+@pytest.mark.parametrize("script,error_type,message", [
+    ("exit 0", "Runtime.ExitError", "Runtime exited without providing a reason"),
+    ("exit 7", "Runtime.ExitError", "exit status 7"),
+    ("kill -SEGV $$", "Runtime.ExitError", "signal: 11"),
+    ("sleep 60", "Sandbox.Timedout", "Init timed out"),
+])
+def test_a_program_that_does_not_come_up(server, name, script, error_type, message):
+    server.deploy(name, shell(script), handler="x", runtime="provided.al2023")
+    error, payload, log = server.invoke(name)
+    assert error == "Unhandled" and payload["errorType"] == error_type and message in payload["errorMessage"]
+    assert "INIT_REPORT" in log
+
+
+CURL = """
+API=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime
+while true; do
+  HEADERS=$(mktemp)
+  EVENT=$(curl -sS -D $HEADERS $API/invocation/next)
+  ID=$(sed -n 's/^lambda-runtime-aws-request-id: //Ip' $HEADERS | tr -d '\\r')
+  %s
+done
+"""
+
+
+@pytest.mark.parametrize("case,error_type", [
+    ("error", "Own.Error"), ("unknown", None), ("twice", None), ("large", "Function.ResponseSizeTooLarge"),
+])
+def test_the_runtime_api_holds_programs_to_its_rules(server, name, case, error_type):
+    answer = {
+        "error": "curl -sS -H 'Lambda-Runtime-Function-Error-Type: Own.Error' -d 'not json' $API/invocation/$ID/error",
+        "unknown": "C=$(curl -sS -o /dev/null -w '%{http_code}' -d x $API/invocation/nobody/response); curl -sS -d $C $API/invocation/$ID/response",
+        "twice": "curl -sS -d 1 $API/invocation/$ID/response; curl -sS -d 2 $API/invocation/$ID/response",
+        "large": "head -c 7000000 /dev/zero | curl -sS --data-binary @- $API/invocation/$ID/response",
+    }[case]
+    server.deploy(name, shell(CURL % answer), handler="x", runtime="provided.al2", Timeout=10)
+    error, payload, log = server.invoke(name)
+    if error_type:
+        assert error == "Unhandled" and payload["errorType"] == error_type, log
+    else:
+        assert error is None and payload == {"unknown": 400, "twice": 1}[case], (payload, log)
+    assert server.invoke(name)[1] == payload, "and the environment lives"
+
+
+def test_a_program_may_report_its_own_init_error(server, name):
+    script = """curl -sS -H 'Lambda-Runtime-Function-Error-Type: Own.Init' -d '{"errorMessage":"m","errorType":"Own.Init"}' \\
+        http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/init/error; exit 1"""
+    server.deploy(name, shell(script), handler="x", runtime="provided")
+    error, payload, _ = server.invoke(name)
+    assert error == "Unhandled" and payload == {"errorMessage": "m", "errorType": "Own.Init"}
+
+
+def test_restore_next_is_answered(server, name):
+    script = """API=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime
+    C=$(curl -sS -o /dev/null -w '%{http_code}' $API/restore/next)
+    """ + CURL % "curl -sS -d $C $API/invocation/$ID/response"
+    server.deploy(name, shell(script), handler="x", runtime="provided.al2023")
+    assert server.invoke(name)[1] == 200
+
+
+def test_the_package_for_aws_runs_without_an_erlang_on_the_machine(server, name):
+    package = probe_zip("--target", "aws")
+    assert len(package) < 8 * 1024 * 1024
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        assert "bootstrap" in archive.namelist() and "ebin/probe.beam" in archive.namelist()
+    server.deploy(name, package, runtime="provided.al2023", Timeout=10, MemorySize=256)
+    error, payload, log = server.invoke(name, {"do": "env"})
+    assert error is None, (payload, log)
+    assert payload["ROOTDIR"] == "/var/task/otp" and payload["BINDIR"].startswith("/var/task/otp/erts-")
+    maps = server.ask(name, "cmd", line="cat /proc/self/../$PPID/maps | grep -c /usr/lib/erlang; echo; which beamlet")
+    assert maps.split()[0] == "0", "nothing of the machine's own Erlang is mapped"
+    assert server.invoke(name, {"do": "crash"})[1]["errorType"] == "error:boom"
+
+
+def test_the_package_for_aws_is_the_same_each_time():
+    from conftest import _zips
+    first = probe_zip("--target", "aws")
+    _zips.clear()
+    assert probe_zip("--target", "aws") == first
