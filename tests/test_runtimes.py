@@ -25,27 +25,19 @@ def zipped(files):
     return buffer.getvalue()
 
 
-def site_packages(name):
-    return __import__(name).__path__[0]
-
-
 @pytest.fixture(scope="module")
 def python(server):
     """awslambdaric from PyPI with its native client, as it is installed here."""
+    import sysconfig
+    packages = sysconfig.get_path("purelib")
     files = []
-    import awslambdaric
-    roots = [("awslambdaric", os.path.dirname(awslambdaric.__file__)), ("simplejson", site_packages("simplejson")),
-             ("snapshot_restore_py", site_packages("snapshot_restore_py"))]
-    parent = os.path.dirname(os.path.dirname(awslambdaric.__file__))
-    for name, root in roots:
-        for folder, _, names in os.walk(root):
-            for file in names:
-                if "__pycache__" not in folder:
-                    path = os.path.join(folder, file)
-                    files.append((f"{name}/{os.path.relpath(path, root)}", open(path, "rb").read(), 0o644))
-    for file in os.listdir(parent):
-        if file.startswith("runtime_client") and file.endswith(".so"):
-            files.append((file, open(os.path.join(parent, file), "rb").read(), 0o755))
+    for entry in sorted(os.listdir(packages)):
+        wanted = entry.split(".")[0] in ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client")
+        if not wanted or entry.endswith("-info"):
+            continue
+        path = os.path.join(packages, entry)
+        found = [path] if os.path.isfile(path) else [os.path.join(folder, file) for folder, _, names in os.walk(path) for file in names]
+        files += [(os.path.relpath(file, packages), open(file, "rb").read(), 0o755) for file in found if "__pycache__" not in file]
     files.append(("app.py", textwrap.dedent("""
         import os, time
         def handle(event, context):
@@ -57,12 +49,8 @@ def python(server):
             return {"event": event, "id": context.aws_request_id, "arn": context.invoked_function_arn,
                     "left": context.get_remaining_time_in_millis(), "memory": context.memory_limit_in_mb}
         """), 0o644))
-    # The interpreter is the machine's own: its folder is copied in, since functions see no other.
-    base = sys.base_prefix
-    interpreter = "python3" if base.startswith("/usr") else None
-    if interpreter is None:
-        pytest.skip("the Python of these tests lies where functions do not see it") if False else None
-        interpreter = "/usr/bin/python3"
+    # The machine's own interpreter, of the version that these packages were installed for.
+    interpreter = "/usr/bin/python3.%d" % sys.version_info.minor
     bootstrap = f"#!/bin/sh\ncd $LAMBDA_TASK_ROOT\nexport PYTHONPATH=$LAMBDA_TASK_ROOT\nexec {interpreter} -m awslambdaric $_HANDLER\n"
     files.append(("bootstrap", bootstrap, 0o755))
     server.deploy("python", zipped(files), handler="app.handle", runtime="provided.al2023", Timeout=10, MemorySize=256)

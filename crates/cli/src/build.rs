@@ -84,7 +84,7 @@ pub fn run(arguments: &Build) -> Result<()> {
 
 /// Compiles a project and zips it.
 pub fn package(project: &Project, target: For) -> Result<Package> {
-    let installed = otp::find(None)?;
+    let installed = otp::installed()?;
     let staging = tempfile::tempdir()?;
     let stage = staging.path();
     compile(project, &installed, stage)?;

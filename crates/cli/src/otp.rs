@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 use beamlet_platform::process::Otp;
@@ -33,6 +34,16 @@ pub struct Installed {
     pub root: PathBuf,
     pub release: String,
     pub erts: String,
+}
+
+/// The `erl` on the path; asked once, since asking it takes as long as a build.
+pub fn installed() -> Result<Installed> {
+    static FOUND: OnceLock<Installed> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Ok(found.clone());
+    }
+    let found = find(None)?;
+    Ok(FOUND.get_or_init(|| found).clone())
 }
 
 /// Asks the `erl` on the path, or the one at `erl`, what it is.

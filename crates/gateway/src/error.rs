@@ -1,7 +1,5 @@
 //! Errors as AWS's clients read them.
 
-use std::borrow::Cow;
-
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Map, Value};
 
@@ -12,9 +10,9 @@ use crate::model::lambda::ERRORS;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiError {
     pub status: StatusCode,
-    pub code: Cow<'static, str>,
+    pub code: &'static str,
     pub message: String,
-    pub more: Map<String, Value>,
+    pub more: Vec<(&'static str, Value)>,
 }
 
 /// Errors that AWS's services share, which the model of Lambda does not have.
@@ -37,15 +35,15 @@ impl ApiError {
         let status = row.and_then(|(_, status, _)| StatusCode::from_u16(*status).ok());
         ApiError {
             status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            code: code.into(),
+            code,
             message: message.into(),
-            more: Map::new(),
+            more: Vec::new(),
         }
     }
 
     /// With a further member.
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> ApiError {
-        self.more.insert(name.to_owned(), value.into());
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> ApiError {
+        self.more.push((name, value.into()));
         self
     }
 
@@ -72,17 +70,21 @@ impl ApiError {
     pub fn rest_json(&self) -> Response<Body> {
         let row = COMMON.iter().chain(ERRORS).find(|(name, ..)| *name == self.code);
         let member = row.map_or("message", |(.., member)| member);
-        let mut object = self.more.clone();
+        let mut object = self.members();
         object.insert(member.to_owned(), self.message.clone().into());
         self.response(object, "application/json")
     }
 
     /// As JSON 1.1 has it: name and message in the body.
     pub fn json_1_1(&self) -> Response<Body> {
-        let mut object = self.more.clone();
-        object.insert("__type".into(), self.code.to_string().into());
+        let mut object = self.members();
+        object.insert("__type".into(), self.code.into());
         object.insert("message".into(), self.message.clone().into());
         self.response(object, "application/x-amz-json-1.1")
+    }
+
+    fn members(&self) -> Map<String, Value> {
+        self.more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
     }
 
     fn response(&self, object: Map<String, Value>, content_type: &'static str) -> Response<Body> {
@@ -90,10 +92,11 @@ impl ApiError {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert("content-type", HeaderValue::from_static(content_type));
-        if let Ok(code) = HeaderValue::from_str(&self.code) {
+        if let Ok(code) = HeaderValue::from_str(self.code) {
             headers.insert("x-amzn-errortype", code);
         }
-        if let Some(seconds) = self.more.get("retryAfterSeconds").and_then(Value::as_str)
+        let seconds = self.more.iter().find(|(name, _)| *name == "retryAfterSeconds");
+        if let Some(seconds) = seconds.and_then(|(_, value)| value.as_str())
             && let Ok(seconds) = HeaderValue::from_str(seconds)
         {
             headers.insert("retry-after", seconds);

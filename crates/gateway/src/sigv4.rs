@@ -346,7 +346,7 @@ mod tests {
                 if location == SignatureLocation::Headers { b"{\"a\":1}" } else { b"" };
             let (headers, query) = signed(path, "Qualifier=live&Marker=a%20b%2Fc", body, location);
             check(path, &query, &headers, body, NOW_S).unwrap();
-            let code = |result: Result<(), ApiError>| result.unwrap_err().code.into_owned();
+            let code = |result: Result<(), ApiError>| result.unwrap_err().code;
             let changed_path = path.replace("invocations", "policy");
             assert_eq!(
                 code(check(&changed_path, &query, &headers, body, NOW_S)),

@@ -398,9 +398,7 @@ impl Shared {
             let ticket = Ticket(core.next_ticket);
             core.next_ticket += 1;
             core.tickets.insert(ticket, sender);
-            if !core.versions.contains_key(&version.id) {
-                core.versions.insert(version.id, version.clone());
-            }
+            core.versions.entry(version.id).or_insert_with(|| version.clone());
             let slots = version.concurrency_per_environment;
             let version = version.id;
             self.observe(core, placement::Observation::Arrived { ticket, version, slots });

@@ -87,6 +87,9 @@ pub struct Row {
     pub usage: Usage,
 }
 
+/// What is not in the store yet, by function and version.
+type Pending = HashMap<(Arc<str>, Arc<str>), Usage>;
+
 /// A handle of the meter.
 #[derive(Clone)]
 pub struct Meter {
@@ -95,7 +98,7 @@ pub struct Meter {
 
 struct Shared {
     store: Store,
-    pending: Mutex<HashMap<(Arc<str>, Arc<str>), Usage>>,
+    pending: Mutex<Pending>,
 }
 
 impl Meter {

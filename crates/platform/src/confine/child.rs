@@ -131,7 +131,28 @@ fn enter_namespaces() -> io::Result<()> {
         fs::write("/proc/self/setgroups", "deny").map_err(named("setgroups"))?;
         fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).map_err(named("uid_map"))?;
         fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).map_err(named("gid_map"))?;
+        keep_mounting()?;
     }
+    Ok(())
+}
+
+/// Hands the right to mount on to process 1, which is another program: a user other than 0 loses
+/// its capabilities when it starts one, unless they are ambient.
+fn keep_mounting() -> io::Result<()> {
+    use rustix::thread::{CapabilitySet, configure_capability_in_ambient_set, set_capabilities};
+    let mut sets = rustix::thread::capabilities(None)?;
+    sets.inheritable = CapabilitySet::SYS_ADMIN;
+    set_capabilities(None, sets)?;
+    configure_capability_in_ambient_set(CapabilitySet::SYS_ADMIN, true)?;
+    Ok(())
+}
+
+/// Gives up what [`keep_mounting`] handed on.
+fn stop_mounting() -> io::Result<()> {
+    use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+    rustix::thread::clear_ambient_capability_set()?;
+    let none = CapabilitySet::empty();
+    set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })?;
     Ok(())
 }
 
@@ -143,6 +164,9 @@ fn init() -> io::Result<i32> {
     drop(line);
     let (task, tmp) = if order.namespaces {
         view::build(&order)?;
+        if order.user.is_none() {
+            stop_mounting()?;
+        }
         (PathBuf::from("/var/task"), PathBuf::from("/tmp"))
     } else {
         (order.folder.join("task"), order.folder.join("tmp"))
@@ -192,8 +216,9 @@ fn limit(order: &Order) -> io::Result<()> {
     set(Resource::RLIMIT_CORE, 0)?;
     set(Resource::RLIMIT_NOFILE, FILES_MAX)?;
     set(Resource::RLIMIT_FSIZE, order.file_bytes)?;
-    if order.user.is_some() {
-        // Counted by user id: without one of its own it would count the server's processes.
+    if order.user.is_some() || order.namespaces {
+        // Counted by user id, and in each user namespace of its own (Linux 5.14): without either
+        // it would count the server's processes.
         set(Resource::RLIMIT_NPROC, PROCESSES_MAX)?;
     }
     Ok(())
