@@ -73,11 +73,11 @@ frame(Other) ->
 format(Format, Args) ->
     valid(unicode:characters_to_binary(io_lib:format(Format, Args, [{chars_limit, ?MESSAGE_BYTES_MAX}]))).
 
-%% Text that is not UTF-8 is shown as Erlang shows a binary.
+%% Text that is not UTF-8 is shown as the numbers of its bytes.
 valid(Text) when is_binary(Text) ->
     case unicode:characters_to_binary(Text) of
         Text -> Text;
-        _ -> iolist_to_binary(io_lib:format("~0p", [Text]))
+        _ -> iolist_to_binary(io_lib:format("~w", [Text]))
     end;
 valid(_) ->
     <<"?">>.

@@ -9,6 +9,7 @@
 //!  method, path ──► route ──► Operation, labels ──► read ──► {"FunctionName": …, "Timeout": …}
 //! ```
 
+#[rustfmt::skip] // generated: one row a line
 pub mod lambda;
 
 use std::collections::HashMap;
