@@ -47,11 +47,12 @@ start() ->
     try
         Api = env(<<"AWS_LAMBDA_RUNTIME_API">>),
         Api =/= <<>> orelse stop(1, "AWS_LAMBDA_RUNTIME_API is not set: nobody to ask for events", []),
+        Connection = connected(Api),
         case os:getenv("BEAMLET_POOL") of
-            "1" -> become_function(Api);
+            "1" -> become_function(Connection);
             _ -> ok
         end,
-        run(Api)
+        run(Api, Connection)
     catch
         Class:Reason:Stack ->
             stop(1, "the runtime client failed: ~0tp", [{Class, Reason, Stack}])
@@ -69,15 +70,14 @@ env(Name) ->
 
 %% A node of the pool: booted without a function, it waits for one.
 
-become_function(Api) ->
+become_function(Connection) ->
     %% What every function needs is loaded while nobody waits.
     Needed = [
         beamlet_json, beamlet_error, beamlet_function, beamlet_http, lists, maps, binary, string,
         unicode, unicode_util, io_lib, io_lib_format, io_lib_pretty, re, base64, calendar, proplists,
-        filename, gen_server, gen, proc_lib, sets, queue, erl_error
+        filename, filelib, epp, gen_server, gen, proc_lib, sets, queue, erl_error
     ],
     _ = [code:ensure_loaded(Module) || Module <- Needed],
-    Connection = connected(Api),
     case beamlet_http:call(Connection, <<"GET">>, <<"/2026-11-23/pool/next">>, [], none) of
         {ok, 200, _, Body} ->
             #{<<"environment">> := Variables} = beamlet_json:decode(Body),
@@ -100,8 +100,7 @@ connected(Api) ->
 
 %% The init phase.
 
-run(Api) ->
-    Connection = connected(Api),
+run(Api, Connection) ->
     case init(Api) of
         {ok, Runtime} ->
             restore(Connection),

@@ -35,7 +35,7 @@ const RATE_BYTES_PER_S: u64 = 10 * 1024 * 1024;
 const BURST_BYTES: u64 = 50 * 1024 * 1024;
 
 /// How long a line stays in memory before it is written.
-const FLUSH_MS: u64 = 50;
+const GATHER_MS: u64 = 20;
 
 /// Days that a log is kept where nothing else is set.
 pub const RETENTION_DAYS: u64 = 14;
@@ -82,6 +82,8 @@ pub struct Logs {
 struct Shared {
     folder: PathBuf,
     lines: blocking::SyncSender<Message>,
+    /// The thread that writes.
+    writer: std::thread::Thread,
     meters: Mutex<HashMap<Arc<str>, Arc<Mutex<Rate>>>>,
     number: std::sync::atomic::AtomicU64,
 }
@@ -116,11 +118,12 @@ impl Logs {
         fs::create_dir_all(&folder)?;
         let (lines, receiver) = blocking::sync_channel(LINES_WAITING_MAX);
         let writer = Writer { folder: folder.clone(), open: HashMap::new() };
-        std::thread::Builder::new().name("logs".into()).spawn(move || writer.run(&receiver))?;
+        let thread = std::thread::Builder::new().name("logs".into());
+        let writer = thread.spawn(move || writer.run(&receiver))?.thread().clone();
         // Unix milliseconds times 1,000: above every number of an earlier run.
         let number = std::sync::atomic::AtomicU64::new(unix_ms() * 1000);
         let meters = Mutex::new(HashMap::new());
-        Ok(Logs { shared: Arc::new(Shared { folder, lines, meters, number }) })
+        Ok(Logs { shared: Arc::new(Shared { folder, lines, writer, meters, number }) })
     }
 
     /// A stream to write to; it appears with its first line.
@@ -137,6 +140,7 @@ impl Logs {
     pub fn flush(&self) {
         let (done, wait) = blocking::sync_channel(1);
         if self.shared.lines.send(Message::Flush(done)).is_ok() {
+            self.shared.writer.unpark();
             let _ = wait.recv();
         }
     }
@@ -277,33 +281,40 @@ struct Segment {
 }
 
 impl Writer {
+    /// Takes what has come, and then leaves the senders alone for a moment: a thread that waits
+    /// for each line costs each line a wake-up.
     fn run(mut self, lines: &blocking::Receiver<Message>) {
-        let mut unflushed: Option<Instant> = None;
-        loop {
-            let message = match unflushed {
-                None => lines.recv().map_err(|_| blocking::RecvTimeoutError::Disconnected),
-                Some(since) => {
-                    let limit = Duration::from_millis(FLUSH_MS).saturating_sub(since.elapsed());
-                    lines.recv_timeout(limit)
+        while let Ok(first) = lines.recv() {
+            self.take(first);
+            let until = Instant::now() + Duration::from_millis(GATHER_MS);
+            loop {
+                let mut flushed = false;
+                while let Ok(message) = lines.try_recv() {
+                    flushed |= matches!(message, Message::Flush(_));
+                    self.take(message);
                 }
-            };
-            match message {
-                Ok(Message::Line { group, event }) => {
-                    unflushed.get_or_insert_with(Instant::now);
-                    if let Err(error) = self.write(&group, &event) {
-                        tracing::error!(%error, %group, "a log line could not be written");
-                    }
+                let left = until.saturating_duration_since(Instant::now());
+                if left.is_zero() || flushed {
+                    break;
                 }
-                Ok(Message::Flush(done)) => {
-                    self.flush();
-                    unflushed = None;
-                    let _ = done.send(());
+                // Whoever wants to read unparks it.
+                std::thread::park_timeout(left);
+            }
+            self.flush();
+        }
+        self.flush();
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Line { group, event } => {
+                if let Err(error) = self.write(&group, &event) {
+                    tracing::error!(%error, %group, "a log line could not be written");
                 }
-                Err(blocking::RecvTimeoutError::Timeout) => {
-                    self.flush();
-                    unflushed = None;
-                }
-                Err(blocking::RecvTimeoutError::Disconnected) => return self.flush(),
+            }
+            Message::Flush(done) => {
+                self.flush();
+                let _ = done.send(());
             }
         }
     }

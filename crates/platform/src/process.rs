@@ -75,6 +75,9 @@ pub struct Endpoint {
     pub user: u32,
 }
 
+/// How long after an init phase the pool is refilled.
+const REFILL_PAUSE_MS: u64 = 100;
+
 /// How long a shutdown waits for nodes that are just booting.
 const BOOT_MS_AT_SHUTDOWN: u64 = 2_000;
 
@@ -188,9 +191,7 @@ impl ProcessEngine {
         };
         let uses_pool = version.runtime == RuntimeKind::Erlang && !self.has_own_system(&version);
         let taken = if uses_pool { self.shared.pool.take() } else { None };
-        if uses_pool {
-            self.refill();
-        }
+        let _refill = uses_pool.then(|| RefillLater(self.clone()));
         let pooled = taken.is_some();
         let stream = self.shared.logs.stream(&version.log_group, &log_stream_name(&version));
         let node = match taken {
@@ -242,6 +243,20 @@ impl ProcessEngine {
                 entries
                     .any(|e| e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with("erts-")))
             })
+    }
+}
+
+/// Refills the pool a little after the init phase that it lives for: a node that boots takes a
+/// core for a tenth of a second, and that one is just wanted.
+struct RefillLater(ProcessEngine);
+
+impl Drop for RefillLater {
+    fn drop(&mut self) {
+        let engine = self.0.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(REFILL_PAUSE_MS)).await;
+            engine.refill();
+        });
     }
 }
 

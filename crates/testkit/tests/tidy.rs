@@ -104,3 +104,35 @@ fn a_source_file_stays_readable() {
         );
     }
 }
+
+/// Every promise names a test that is there.
+#[test]
+fn promises_name_tests_that_exist() {
+    let mut files = Vec::new();
+    for (folder, ending) in
+        [("crates", ".rs"), ("tests", ".py"), ("erlang/test", ".erl"), ("examples", ".rs")]
+    {
+        sources(&root().join(folder), ending, &mut files);
+    }
+    let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let specification = fs::read_to_string(root().join("SPECIFICATION.md")).unwrap();
+    let mut count = 0;
+    for line in specification.lines().filter(|line| line.starts_with("| ")) {
+        let Some(tests) = line.trim_end_matches(" |").rsplit(" | ").next() else { continue };
+        for name in tests.split('`').skip(1).step_by(2) {
+            let defined = ["def ", "fn ", "\n"]
+                .iter()
+                .any(|before| code.contains(&format!("{before}{name}(")));
+            assert!(defined, "SPECIFICATION.md names {name}, and no such test is there");
+            count += 1;
+        }
+    }
+    assert!(count > 50, "only {count} tests were found in the tables");
+}
+
+/// The first page is one page.
+#[test]
+fn the_readme_is_short() {
+    let lines = fs::read_to_string(root().join("README.md")).unwrap().lines().count();
+    assert!(lines <= 120, "README.md has {lines} lines");
+}

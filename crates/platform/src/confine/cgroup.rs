@@ -3,8 +3,9 @@
 //! Each environment has a group below the server's own in every hierarchy that is used. A group
 //! is found, never configured: mount points come from `/proc/self/mountinfo`.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -107,13 +108,24 @@ impl Hierarchies {
         let group = |parent: &Option<PathBuf>| -> io::Result<Option<PathBuf>> {
             parent.as_ref().map(|parent| make(&parent.join(name))).transpose()
         };
-        let cgroup = Cgroup {
+        let mut cgroup = Cgroup {
             v2: group(&self.v2)?,
             v2_memory: self.v2_memory,
             v2_kill: self.v2_kill,
             v1_memory: group(&self.v1_memory)?,
             v1_cpuacct: group(&self.v1_cpuacct)?,
             v1_pids: group(&self.v1_pids)?,
+            memory_peak: None,
+            cpu_time: None,
+        };
+        let open = |group: &Option<PathBuf>, name| File::open(group.as_ref()?.join(name)).ok();
+        cgroup.memory_peak = match self.v2_memory {
+            true => open(&cgroup.v2, "memory.peak"),
+            false => open(&cgroup.v1_memory, "memory.max_usage_in_bytes"),
+        };
+        cgroup.cpu_time = match self.v1_cpuacct {
+            Some(_) => open(&cgroup.v1_cpuacct, "cpuacct.usage"),
+            None => open(&cgroup.v2, "cpu.stat"),
         };
         cgroup.set_memory_limit(memory_bytes)?;
         for pids in [&cgroup.v2, &cgroup.v1_pids].into_iter().flatten() {
@@ -207,6 +219,9 @@ pub struct Cgroup {
     v1_memory: Option<PathBuf>,
     v1_cpuacct: Option<PathBuf>,
     v1_pids: Option<PathBuf>,
+    /// Read after every invocation, so they stay open: looking them up costs more than reading.
+    memory_peak: Option<File>,
+    cpu_time: Option<File>,
 }
 
 impl Cgroup {
@@ -233,17 +248,17 @@ impl Cgroup {
     }
 
     pub fn memory_peak_bytes(&self) -> Option<u64> {
-        if self.v2_memory {
-            return number(&self.v2.as_ref()?.join("memory.peak"));
-        }
-        number(&self.v1_memory.as_ref()?.join("memory.max_usage_in_bytes"))
+        with_text(self.memory_peak.as_ref()?, |text| text.trim().parse().ok())
     }
 
     pub fn cpu_time_us(&self) -> Option<u64> {
-        if let Some(cpuacct) = &self.v1_cpuacct {
-            return Some(number(&cpuacct.join("cpuacct.usage"))? / 1000);
-        }
-        field(&self.v2.as_ref()?.join("cpu.stat"), "usage_usec")
+        let v1 = self.v1_cpuacct.is_some();
+        with_text(self.cpu_time.as_ref()?, |text| {
+            if v1 {
+                return text.trim().parse::<u64>().ok().map(|ns| ns / 1000);
+            }
+            text.lines().find_map(|line| line.strip_prefix("usage_usec")?.trim().parse().ok())
+        })
     }
 
     /// The kernel has killed a process of it for want of memory.
@@ -299,8 +314,11 @@ fn kill_members(group: &Path) {
     }
 }
 
-fn number(file: &Path) -> Option<u64> {
-    fs::read_to_string(file).ok()?.trim().parse().ok()
+/// What a small file of the kernel says now; `None` when its group is gone.
+fn with_text<T>(file: &File, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    let mut buffer = [0; 512];
+    let length = file.read_at(&mut buffer, 0).ok()?;
+    read(std::str::from_utf8(&buffer[..length]).ok()?)
 }
 
 fn field(file: &Path, name: &str) -> Option<u64> {
