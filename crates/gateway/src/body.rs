@@ -1,6 +1,7 @@
 //! Bodies of requests and responses: bounded when they are read, streamed when they must be.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -42,11 +43,16 @@ pub enum Unread {
     BrokenOff,
 }
 
+/// How long a client may take for a body; AWS's largest function timeout, since a runtime may
+/// write its response while it works.
+const BODY_MS_MAX: u64 = 900_000;
+
 /// Reads a body of at most `max` bytes.
 pub async fn read(body: Incoming, max: usize) -> Result<Bytes, Unread> {
-    match Limited::new(body, max).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLong),
-        Err(_) => Err(Unread::BrokenOff),
+    let collected = Limited::new(body, max).collect();
+    match tokio::time::timeout(Duration::from_millis(BODY_MS_MAX), collected).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Unread::TooLong),
+        Ok(Err(_)) | Err(_) => Err(Unread::BrokenOff),
     }
 }

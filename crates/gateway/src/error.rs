@@ -111,7 +111,9 @@ impl From<beamlet_platform::catalog::Error> for ApiError {
         match error {
             Error::NotFound(name) => ApiError::not_found(format!("Function not found: {name}")),
             Error::Exists(name) => ApiError::conflict(format!("Function already exist: {name}")),
-            Error::Full => ApiError::new("CodeStorageExceededException", error.to_string()),
+            Error::Full | Error::LayersFull => {
+                ApiError::new("CodeStorageExceededException", error.to_string())
+            }
             Error::Store(_) | Error::Record(_) => ApiError::service(&error),
         }
     }

@@ -203,9 +203,7 @@ impl Call<'_> {
         if self.platform.catalog.get(name).is_none() {
             return Err(self.no_function(name, None));
         }
-        let (before, after, result) = self.platform.catalog.change(name, change).await?;
-        self.platform.reconcile(Some(&before), Some(&after));
-        Ok((after, result))
+        self.platform.change(name, change).await
     }
 
     /// A link to a package.

@@ -20,13 +20,18 @@ pub enum Error {
     NotFound(String),
     #[error("there is a function {0} already")]
     Exists(String),
-    #[error("there are {FUNCTIONS_MAX} functions already")]
+    #[error("there are {FUNCTIONS_MAX} functions already: delete some")]
     Full,
+    #[error("there are {LAYER_VERSIONS_MAX} layer versions already: delete some")]
+    LayersFull,
     #[error(transparent)]
     Store(#[from] store::Error),
     #[error("a record of the store cannot be read: {0}")]
     Record(String),
 }
+
+/// Layer versions of one server.
+pub const LAYER_VERSIONS_MAX: usize = 100_000;
 
 /// One published version of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -216,6 +221,13 @@ impl Catalog {
             let numbers = self.shared.layer_numbers.read().expect("no panic under this lock");
             numbers.get(&layer.layer).copied().unwrap_or(0)
         };
+        let count: usize = {
+            let layers = self.shared.layers.read().expect("no panic under this lock");
+            layers.values().map(BTreeMap::len).sum()
+        };
+        if count >= LAYER_VERSIONS_MAX {
+            return Err(Error::LayersFull);
+        }
         layer.version = last + 1;
         let mut batch = Batch::default();
         batch.put(layer_key(&layer), json(&layer));

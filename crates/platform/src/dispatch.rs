@@ -181,11 +181,6 @@ impl Dispatcher {
         self.shared.lock().admission.step(observation);
     }
 
-    /// What would be left unreserved if `function` reserved `concurrency`.
-    pub fn unreserved_after(&self, function: &str, concurrency: u32) -> i64 {
-        self.shared.lock().admission.unreserved_after(function, concurrency)
-    }
-
     /// Keeps `count` environments of a version ready.
     pub fn provision(&self, version: &Arc<FunctionVersion>, count: u32) {
         let mut core = self.shared.lock();

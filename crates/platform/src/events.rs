@@ -14,7 +14,7 @@
 //! AWS: "Error handling for asynchronous invocations".
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -136,6 +136,8 @@ struct Shared {
     sooner: Notify,
     running: Semaphore,
     number: AtomicU64,
+    /// Events that were given up and are kept.
+    failed: AtomicUsize,
 }
 
 /// What becomes of one event, all of it in one transaction.
@@ -162,6 +164,7 @@ impl Events {
             let function = event.map(|event| event.function).unwrap_or_default();
             waiting.insert(slot, function.into());
         })?;
+        let failed = store.scan("failed/", None, FAILED_MAX)?.len();
         let shared = Shared {
             store,
             catalog,
@@ -172,6 +175,7 @@ impl Events {
             sooner: Notify::new(),
             running: Semaphore::new(RUNNING_MAX),
             number: AtomicU64::new(last + 1),
+            failed: AtomicUsize::new(failed),
         };
         let events = Events { shared: Arc::new(shared) };
         tokio::spawn(events.clone().run_due());
@@ -226,6 +230,7 @@ impl Events {
         let mut batch = Batch::default();
         batch.delete(key).push(slot, body(&event));
         self.shared.store.commit(batch).await?;
+        self.shared.failed.fetch_sub(1, Ordering::Relaxed);
         self.wait(slot, &event.function);
         Ok(())
     }
@@ -395,6 +400,17 @@ impl Events {
             undelivered_to: target,
         };
         turn.batch.put(key, serde_json::to_vec(&failed).expect("an event is JSON"));
+        if self.shared.failed.fetch_add(1, Ordering::Relaxed) >= FAILED_MAX {
+            // The oldest makes room.
+            if let Some((oldest, _)) = self.shared.store.scan("failed/", None, 1)?.pop() {
+                tracing::error!(
+                    key = oldest,
+                    "{FAILED_MAX} failed events are kept: one is dropped"
+                );
+                turn.batch.delete(oldest);
+                self.shared.failed.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
         self.finish(turn).await
     }
 

@@ -55,6 +55,8 @@ pub struct Platform {
     pub dispatcher: Dispatcher,
     pub events: Events,
     pub engine: ProcessEngine,
+    /// One change of a function at a time, from its decision to what runs.
+    changing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Platform {
@@ -108,6 +110,7 @@ impl Platform {
             dispatcher,
             events,
             engine,
+            changing: Arc::default(),
         };
         for function in platform.catalog.functions() {
             platform.reconcile(None, Some(&function));
@@ -115,9 +118,37 @@ impl Platform {
         Ok((platform, receiver))
     }
 
+    /// Adds a function.
+    pub async fn create(&self, function: Function) -> Result<Arc<Function>, catalog::Error> {
+        let _changing = self.changing.lock().await;
+        let created = self.catalog.create(function).await?;
+        self.reconcile(None, Some(&created));
+        Ok(created)
+    }
+
+    /// Changes a function, as [`Catalog::change`] does, and lets what runs follow.
+    pub async fn change<T, E: From<catalog::Error>>(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut Function) -> Result<T, E>,
+    ) -> Result<(Arc<Function>, T), E> {
+        let _changing = self.changing.lock().await;
+        let (before, after, result) = self.catalog.change(name, change).await?;
+        self.reconcile(Some(&before), Some(&after));
+        Ok((after, result))
+    }
+
+    /// Deletes a function; what runs of it may end.
+    pub async fn delete(&self, name: &str) -> Result<Arc<Function>, catalog::Error> {
+        let _changing = self.changing.lock().await;
+        let before = self.catalog.delete(name).await?;
+        self.reconcile(Some(&before), None);
+        Ok(before)
+    }
+
     /// Makes what runs follow a change of the catalog: environments of versions that are gone
     /// end, reservations and provisioned environments are as they are set.
-    pub fn reconcile(&self, before: Option<&Function>, after: Option<&Function>) {
+    fn reconcile(&self, before: Option<&Function>, after: Option<&Function>) {
         let versions = |function: Option<&Function>| -> Vec<Arc<FunctionVersion>> {
             function.iter().flat_map(|function| function.all_versions().cloned()).collect()
         };

@@ -12,8 +12,11 @@ pub(super) async fn put(call: &Call<'_>) -> Result<Value, ApiError> {
     let wanted = count(call, "ReservedConcurrentExecutions");
     // In the change, so that two at a time cannot both take the last of it.
     call.change(&function.name, |function| {
-        let left = call.platform.dispatcher.unreserved_after(&function.name, wanted);
-        if wanted > 0 && left < i64::from(UNRESERVED_MIN) {
+        let functions = call.platform.catalog.functions();
+        let others = functions.iter().filter(|other| other.name != function.name);
+        let reserved: u32 = others.filter_map(|other| other.reserved_concurrency).sum();
+        let left = i64::from(call.platform.account_concurrency) - i64::from(reserved);
+        if wanted > 0 && left - i64::from(wanted) < i64::from(UNRESERVED_MIN) {
             return Err(ApiError::invalid(format!(
                 "Specified ReservedConcurrentExecutions for function decreases account's \
                  UnreservedConcurrentExecution below its minimum value of [{UNRESERVED_MIN}]."

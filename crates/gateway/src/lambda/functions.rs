@@ -12,7 +12,7 @@ use beamlet_platform::package::{self, Package};
 use beamlet_platform::process::code_folder;
 use serde_json::{Map, Value, json};
 
-use super::{Call, Target, layers, listed, show, tags, versions};
+use super::{Call, Target, account, layers, listed, show, tags, versions};
 use crate::error::ApiError;
 
 /// AWS: environment variables are at most 4 KB together.
@@ -103,8 +103,7 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Value, ApiError> {
     };
     let published =
         flag(call, "Publish").then(|| versions::publish_now(&mut record, call)).transpose()?;
-    let created = call.platform.catalog.create(record).await?;
-    call.platform.reconcile(None, Some(&created));
+    let created = call.platform.create(record).await?;
     let account = &call.platform.account;
     Ok(match published {
         Some(version) => show::version_of(account, &version, Some(&version.version)),
@@ -280,6 +279,7 @@ async fn store_code(
     let data = call.platform.data.clone();
     let (runtime, handler) = (version.runtime, version.handler.clone());
     let layered = !version.layers.is_empty();
+    account::check_code_storage(call, zip.len() as u64)?;
     let task = tokio::task::spawn_blocking(move || -> Result<(String, u64), ApiError> {
         let mut package = Package::read(&zip).map_err(refused)?;
         package.check(runtime, &handler, layered).map_err(refused)?;
@@ -453,8 +453,7 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
     let (function, qualifier) = call.function()?;
     match qualifier.as_deref() {
         None => {
-            let before = call.platform.catalog.delete(&function.name).await?;
-            call.platform.reconcile(Some(&before), None);
+            let before = call.platform.delete(&function.name).await?;
             let freed = before.all_versions().map(|version| version.code_sha256.clone());
             sweep_code(call, freed.collect());
         }

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 const COLD_RUNS: usize = 25;
 const WARM_RUNS: usize = 4000;
+const SETTLE_S: u64 = 10;
 const LOAD_S: u64 = 5;
 const CONNECTIONS: usize = 16;
 
@@ -228,8 +229,8 @@ fn throughput(server: &Server, path: &str) -> f64 {
             })
         })
         .collect();
-    // Environments are started in the first second.
-    pause(Duration::from_secs(2));
+    // As many environments as connections are started, on the one core.
+    pause(Duration::from_secs(SETTLE_S));
     let (begun, before) = (Instant::now(), count.load(Ordering::Relaxed));
     pause(Duration::from_secs(LOAD_S));
     let rate = (count.load(Ordering::Relaxed) - before) as f64 / begun.elapsed().as_secs_f64();
