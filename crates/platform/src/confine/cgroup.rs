@@ -334,32 +334,47 @@ pub struct Usage {
 }
 
 /// The descendants of a process, and itself: without a cgroup these are the environment.
+///
+/// The kernel lists the children of each thread; where it does not (`CONFIG_PROC_CHILDREN`), all
+/// processes of the machine are looked at for their parents.
 pub fn tree(root: u32) -> Vec<Usage> {
-    let ticks_per_s = rustix::param::clock_ticks_per_second().max(1);
-    let page_bytes = rustix::param::page_size() as u64;
-    let mut processes = Vec::new();
-    let Ok(entries) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    for entry in entries.flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
-            continue;
-        };
-        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else {
-            continue;
-        };
-        // The name in parentheses may hold anything.
-        let Some((_, rest)) = stat.rsplit_once(") ") else {
-            continue;
-        };
-        let words: Vec<&str> = rest.split(' ').collect();
-        let word = |at: usize| words.get(at).and_then(|w| w.parse::<u64>().ok()).unwrap_or(0);
-        let usage = Usage {
-            resident_bytes: word(21) * page_bytes,
-            cpu_us: (word(11) + word(12)) * 1_000_000 / ticks_per_s,
-        };
-        processes.push((pid, word(1) as u32, usage));
+    if !Path::new("/proc/thread-self/children").exists() {
+        return scan(root);
     }
+    let mut found = Vec::new();
+    let mut waiting = vec![root];
+    while let Some(pid) = waiting.pop() {
+        let Some((_, usage)) = usage(pid) else { continue };
+        found.push(usage);
+        let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        for thread in threads {
+            let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+            waiting.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
+        }
+    }
+    found
+}
+
+/// The parent of a process, and what it uses.
+fn usage(pid: u32) -> Option<(u32, Usage)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may hold anything.
+    let (_, rest) = stat.rsplit_once(") ")?;
+    let words: Vec<&str> = rest.split(' ').collect();
+    let word = |at: usize| words.get(at).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+    let ticks_per_s = rustix::param::clock_ticks_per_second().max(1);
+    let usage = Usage {
+        resident_bytes: word(21) * rustix::param::page_size() as u64,
+        cpu_us: (word(11) + word(12)) * 1_000_000 / ticks_per_s,
+    };
+    Some((word(1) as u32, usage))
+}
+
+fn scan(root: u32) -> Vec<Usage> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let processes: Vec<(u32, u32, Usage)> =
+        pids.filter_map(|pid| usage(pid).map(|(parent, usage)| (pid, parent, usage))).collect();
     let mut family = std::collections::HashSet::from([root]);
     loop {
         let before = family.len();
@@ -373,4 +388,22 @@ pub fn tree(root: u32) -> Vec<Usage> {
         }
     }
     processes.into_iter().filter(|(pid, ..)| family.contains(pid)).map(|(.., u)| u).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_find_a_process_and_its_children() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let own = std::process::id();
+        let (walked, scanned) = (tree(own).len(), scan(own).len());
+        let alone = tree(child.id()).len();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Other tests of this program may have children of their own.
+        assert!(walked >= 2 && scanned >= 2, "{walked} {scanned}");
+        assert_eq!(alone, 1);
+    }
 }
