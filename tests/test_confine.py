@@ -166,6 +166,6 @@ def test_killing_leaves_nothing_that_it_started(confined):
     marker = {"auto": 45671, "cgroup-v1": 45672, "watch": 45673, "no-namespaces": 45674, "nobody": 45675}[confined.way]
     alive = lambda: subprocess.run(["pgrep", "-fx", f"sleep {marker}"], capture_output=True, text=True).stdout.split()
     assert confined.ask("probe", "linger", seconds=marker) == "started"
-    assert len(alive()) == 1
+    wait_until(lambda: len(alive()) == 1, what="what is to be left behind")
     confined.invoke("probe", {"do": "halt", "status": 1})
     wait_until(lambda: not alive(), what="the end of what it left running")

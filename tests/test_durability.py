@@ -123,7 +123,7 @@ def test_nothing_is_left_behind(fresh):
     server = fresh()
     server.deploy("f")
     assert server.ask("f", "linger", seconds=12321) == "started"
-    assert lingering() == 1
+    wait_until(lambda: lingering() == 1)
     server.process.terminate()
     server.process.wait(30)
     assert left(server) == []

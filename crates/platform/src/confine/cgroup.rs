@@ -338,6 +338,11 @@ pub struct Usage {
 /// The kernel lists the children of each thread; where it does not (`CONFIG_PROC_CHILDREN`), all
 /// processes of the machine are looked at for their parents.
 pub fn tree(root: u32) -> Vec<Usage> {
+    family(root).into_iter().map(|(_, usage)| usage).collect()
+}
+
+/// The same with their process ids, the root first.
+pub fn family(root: u32) -> Vec<(u32, Usage)> {
     if !Path::new("/proc/thread-self/children").exists() {
         return scan(root);
     }
@@ -345,7 +350,7 @@ pub fn tree(root: u32) -> Vec<Usage> {
     let mut waiting = vec![root];
     while let Some(pid) = waiting.pop() {
         let Some((_, usage)) = usage(pid) else { continue };
-        found.push(usage);
+        found.push((pid, usage));
         let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
         for thread in threads {
             let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
@@ -370,7 +375,7 @@ fn usage(pid: u32) -> Option<(u32, Usage)> {
     Some((word(1) as u32, usage))
 }
 
-fn scan(root: u32) -> Vec<Usage> {
+fn scan(root: u32) -> Vec<(u32, Usage)> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let processes: Vec<(u32, u32, Usage)> =
@@ -387,7 +392,8 @@ fn scan(root: u32) -> Vec<Usage> {
             break;
         }
     }
-    processes.into_iter().filter(|(pid, ..)| family.contains(pid)).map(|(.., u)| u).collect()
+    let ours = processes.into_iter().filter(|(pid, ..)| family.contains(pid));
+    ours.map(|(pid, _, usage)| (pid, usage)).collect()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use serde::{Deserialize, Serialize};
 
-use super::{seccomp, view};
+use super::{cgroup, seccomp, view};
 
 /// The exit status when the program could not be started; AWS's bootstrap gives the same.
 pub const EXIT_NOT_STARTED: i32 = 127;
@@ -26,6 +26,9 @@ const FILES_MAX: u64 = 1024;
 
 /// Processes and threads of one user id (AWS: 1,024).
 const PROCESSES_MAX: u64 = 1024;
+
+/// Generations of processes that are ended one after another.
+const ORPHAN_ROUNDS_MAX: usize = 1000;
 
 /// What the server wants done.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,6 +75,10 @@ fn guard() -> io::Result<i32> {
     }
     if order.namespaces {
         enter_namespaces()?;
+    } else {
+        // Nothing ends with process 1 then: orphans come to this helper, which ends them.
+        let own = rustix::process::getpid();
+        rustix::process::set_child_subreaper(Some(own))?;
     }
     let mut child = Command::new("/proc/self/exe")
         .args(["confine", "--init"])
@@ -95,12 +102,35 @@ fn guard() -> io::Result<i32> {
             Err(error) => return Err(error.into()),
         }
         if !fds[0].revents().is_empty() {
-            return Ok(status_code(child.wait()?));
+            let status = status_code(child.wait()?);
+            end_orphans();
+            return Ok(status);
         }
         if !fds[1].revents().is_empty() {
             child.kill()?;
-            return Ok(status_code(child.wait()?));
+            let status = status_code(child.wait()?);
+            end_orphans();
+            return Ok(status);
         }
+    }
+}
+
+/// Kills whatever came to this helper because its parent ended, until nothing is left. Killing
+/// one may bring its children here, so it is looked at again.
+fn end_orphans() {
+    let own = std::process::id();
+    for _ in 0..ORPHAN_ROUNDS_MAX {
+        let orphans = cgroup::family(own).into_iter().map(|(pid, _)| pid).filter(|pid| *pid != own);
+        let orphans: Vec<u32> = orphans.collect();
+        if orphans.is_empty() {
+            return;
+        }
+        for pid in orphans {
+            if let Some(pid) = rustix::process::Pid::from_raw(pid as i32) {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+        }
+        while let Ok(Some(_)) = rustix::process::wait(rustix::process::WaitOptions::empty()) {}
     }
 }
 
