@@ -165,6 +165,18 @@ def test_the_package_for_aws_runs_without_an_erlang_on_the_machine(server, name)
     assert server.invoke(name, {"do": "crash"})[1]["errorType"] == "error:boom"
 
 
+def test_a_package_with_a_runtime_system_of_its_own_runs_on_it(server, name):
+    """The same files as a release has them: erts-*, lib and bin at the top."""
+    with zipfile.ZipFile(io.BytesIO(probe_zip("--target", "aws"))) as archive:
+        files = [(info.filename.removeprefix("otp/"), archive.read(info), info.external_attr >> 16) for info in archive.infolist()
+                 if info.filename != "bootstrap"]
+    server.deploy(name, zipped(files), Timeout=10, MemorySize=256)
+    error, payload, log = server.invoke(name, {"do": "env"})
+    assert error is None, (payload, log)
+    assert payload["ROOTDIR"] == "/var/task" and payload["BINDIR"].startswith("/var/task/erts-")
+    assert server.metric("environment_starts_total", function=name, kind="pooled") == 0
+
+
 def test_the_package_for_aws_is_the_same_each_time():
     from conftest import _zips
     first = probe_zip("--target", "aws")

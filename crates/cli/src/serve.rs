@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use beamlet_gateway::server::{self, Edge};
 use beamlet_gateway::sigv4::Credentials;
 use beamlet_gateway::{Links, runtime_api};
-use beamlet_platform::confine::{Confinement, MemoryControl, Options, Wanted};
+use beamlet_platform::confine::{self, Confinement, MemoryControl, Options, Wanted};
 use beamlet_platform::function::Account;
 use beamlet_platform::platform::{Platform, Settings};
 use beamlet_platform::{events, placement};
@@ -26,6 +26,9 @@ const POOL_PART: u64 = 20;
 
 /// The least that an environment takes, in MB: what the machine's memory is divided by.
 const ENVIRONMENT_MB: u64 = 24;
+
+/// Files that an environment holds, and as many again for those who wait for it.
+const FILES_PER_ENVIRONMENT: u64 = 20;
 
 #[derive(Args, Clone)]
 pub struct Serve {
@@ -218,11 +221,15 @@ impl Running {
             tracing::info!(release = otp.release, root = %otp.root.display(), "Erlang/OTP");
         }
         let memory_mb = total_memory_mb();
+        let files = confine::raise_file_limit();
+        // Ten for each environment, and some for callers.
+        let environments_by_files = (files / FILES_PER_ENVIRONMENT).max(4) as usize;
         let placement = placement::Settings {
             idle_ms: arguments.idle.saturating_mul(1000),
             environments_max: arguments
                 .environments
-                .unwrap_or((memory_mb / ENVIRONMENT_MB).clamp(4, 10_000) as usize),
+                .unwrap_or((memory_mb / ENVIRONMENT_MB).clamp(4, 10_000) as usize)
+                .min(environments_by_files),
             ..placement::Settings::default()
         };
         let pool = (memory_mb / POOL_PART / POOLED_NODE_MB).clamp(1, 32) as usize;

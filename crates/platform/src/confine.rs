@@ -58,6 +58,19 @@ const KILL_MS_MAX: u64 = 5_000;
 /// User ids for environments, one each: this many, from [`Options::user_base`] on.
 const USERS_MAX: u32 = 16_384;
 
+/// Takes as many files as this process may have: an environment holds about ten (pipes, its
+/// listener and connections, cgroup files), and the usual soft limit of 1,024 is soon full.
+///
+/// Returns the limit that is in force.
+pub fn raise_file_limit() -> u64 {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 0 };
+    match setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {
+        Ok(()) => hard,
+        Err(_) => soft,
+    }
+}
+
 /// What the server settles before any environment starts.
 #[derive(Clone, Debug)]
 pub struct Options {

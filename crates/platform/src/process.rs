@@ -31,7 +31,7 @@ use crate::function::{Account, FunctionVersion, Runtime as RuntimeKind};
 use crate::logs::Logs;
 use crate::package::link_tree;
 use crate::process::environment::{INIT_MS_MAX, ProcessEnvironment};
-use crate::process::node::{Boot, Node};
+use crate::process::node::{Boot, Node, OwnSystem};
 use crate::process::pool::Pool;
 use crate::runtime::Runtime;
 
@@ -238,11 +238,7 @@ impl ProcessEngine {
     /// A package with a runtime system or VM arguments of its own is not for a pooled node.
     fn has_own_system(&self, version: &FunctionVersion) -> bool {
         let code = code_folder(&self.shared.settings.data, &version.code_sha256);
-        code.join("vm.args").exists()
-            || fs::read_dir(code).is_ok_and(|mut entries| {
-                entries
-                    .any(|e| e.is_ok_and(|e| e.file_name().to_string_lossy().starts_with("erts-")))
-            })
+        code.join("vm.args").exists() || OwnSystem::find(&code).is_some()
     }
 }
 

@@ -142,6 +142,33 @@ impl Node {
     }
 }
 
+/// A runtime system that a package brings, as a release does: paths within the package.
+pub(super) struct OwnSystem {
+    binaries: PathBuf,
+    /// The boot file, without its ending.
+    boot: PathBuf,
+}
+
+impl OwnSystem {
+    /// `erts-*/bin` with `bin/start_clean.boot` or `releases/*/start_clean.boot`.
+    pub(super) fn find(package: &Path) -> Option<OwnSystem> {
+        let names = |folder: &Path| -> Vec<String> {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        };
+        let erts = names(package).into_iter().find(|name| name.starts_with("erts-"))?;
+        let binaries = PathBuf::from(erts).join("bin");
+        let releases = names(&package.join("releases"));
+        let boots = releases.iter().map(|name| format!("releases/{name}/start_clean"));
+        let boot = ["bin/start_clean".to_owned()]
+            .into_iter()
+            .chain(boots)
+            .find(|boot| package.join(format!("{boot}.boot")).exists())?;
+        let there = package.join(&binaries).join("erlexec").exists();
+        there.then(|| OwnSystem { binaries, boot: boot.into() })
+    }
+}
+
 /// The command that starts an Erlang node with Beamlet's client.
 ///
 /// `erlexec` is called as the shell script `erl` calls it, which costs a shell less.
@@ -152,22 +179,28 @@ fn erlang(
     paths: &Paths,
     variables: &mut Vec<(String, String)>,
 ) -> Vec<String> {
-    variables.push(("ROOTDIR".into(), otp.root.display().to_string()));
-    variables.push(("BINDIR".into(), otp.binaries.display().to_string()));
+    let own = version.and_then(|_| OwnSystem::find(&folder.join("task")));
+    let (root, binaries, boot) = match own {
+        Some(own) => {
+            let inside = |path: PathBuf| paths.task.join(path);
+            (paths.task.clone(), inside(own.binaries), inside(own.boot).display().to_string())
+        }
+        None => (otp.root.clone(), otp.binaries.clone(), "start_clean".into()),
+    };
+    variables.push(("ROOTDIR".into(), root.display().to_string()));
+    variables.push(("BINDIR".into(), binaries.display().to_string()));
     variables.push(("EMU".into(), "beam".into()));
     variables.push(("PROGNAME".into(), "erl".into()));
-    let mut arguments = vec![
-        otp.binaries.join("erlexec").display().to_string(),
-        // One scheduler of each kind: an environment has a part of a core (AWS: 1,769 MB are
-        // one). No busy waiting, since others share the core.
-    ];
+    // One scheduler of each kind: an environment has a part of a core (AWS: 1,769 MB are one). No
+    // busy waiting, since others share the core.
+    let mut arguments = vec![binaries.join("erlexec").display().to_string()];
     let schedulers = version.map_or(1, |version| version.memory_mb.div_ceil(1769).max(1));
     arguments.extend(
         ["+S", &format!("{schedulers}:{schedulers}"), "+SDcpu", "1:1", "+SDio", "1", "+A", "1"]
             .map(String::from),
     );
     arguments.extend(["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"].map(String::from));
-    arguments.extend(["-noshell", "-noinput", "-boot", "start_clean"].map(String::from));
+    arguments.extend(["-noshell", "-noinput", "-boot", &boot].map(String::from));
     if version.is_some() && folder.join("task/vm.args").exists() {
         arguments.extend(["-args_file".into(), "vm.args".into()]);
     }
