@@ -11,8 +11,9 @@ use clap::{Args, ValueEnum};
 use sha2::{Digest, Sha256};
 
 use crate::archive::Archive;
+use crate::beams::{beams, strip_files};
 use crate::diagnostics::with_source;
-use crate::otp::{self, Installed};
+use crate::otp::{self, Installed, cache};
 use crate::project::{Project, Tool};
 use crate::{bundle, terminal};
 
@@ -140,14 +141,6 @@ fn compile(project: &Project, installed: &Installed, stage: &Path) -> Result<()>
     }
 }
 
-/// Where compiled clients are kept between builds.
-pub fn cache() -> Result<PathBuf> {
-    let base = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-    Ok(base.unwrap_or_else(std::env::temp_dir).join("beamlet"))
-}
-
 /// The folder of libraries that has the client in it.
 fn libs(client: &Path) -> PathBuf {
     client.ancestors().nth(2).unwrap_or(client).to_owned()
@@ -263,43 +256,4 @@ fn strip(installed: &Installed, stage: &Path) -> Result<()> {
     let mut files = Vec::new();
     beams(stage, &mut files)?;
     strip_files(installed, &files)
-}
-
-pub fn beams(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            beams(&path, found)?;
-        } else if path.extension().is_some_and(|ending| ending == "beam") {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
-/// Strips files in place, in one run of `erl`. They are left uncompressed: the zip compresses
-/// them better, and a compressed one has its time in it.
-pub fn strip_files(installed: &Installed, files: &[PathBuf]) -> Result<()> {
-    let list = tempfile::NamedTempFile::new()?;
-    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
-    fs::write(list.path(), names.join("\n"))?;
-    let script = format!(
-        "{{ok, List}} = file:read_file(\"{}\"), \
-         lists:foreach(fun(Name) -> \
-             {{ok, Beam}} = file:read_file(Name), \
-             {{ok, {{_, Stripped}}}} = beam_lib:strip(Beam), \
-             Plain = case Stripped of <<\"FOR1\", _/binary>> -> Stripped; \
-                 _ -> zlib:gunzip(Stripped) end, \
-             ok = file:write_file(Name, Plain) end, \
-         binary:split(List, <<\"\\n\">>, [global, trim_all])), halt().",
-        list.path().display()
-    );
-    let output = Command::new(installed.root.join("bin/erl"))
-        .args(["-noshell", "-noinput", "-eval", &script])
-        .output()
-        .context("erl cannot be started")?;
-    if !output.status.success() {
-        bail!("a .beam file cannot be stripped: {}", String::from_utf8_lossy(&output.stdout));
-    }
-    Ok(())
 }

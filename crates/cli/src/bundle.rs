@@ -17,8 +17,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::archive::{Archive, Mode};
-use crate::build::{beams, cache, strip_files};
-use crate::otp::Installed;
+use crate::beams::{beams, strip_files};
+use crate::otp::{Installed, cache};
 
 /// Programs of the emulator that a node without distribution and ports to the shell needs.
 const PROGRAMS: &[&str] = &["beam.smp", "erlexec", "erl_child_setup", "inet_gethost"];

@@ -1,6 +1,7 @@
 //! The binary `beamlet`: reads the command line and hands over to one file per command.
 
 mod archive;
+mod beams;
 mod build;
 mod bundle;
 mod client;

@@ -65,6 +65,14 @@ pub fn find(erl: Option<&Path>) -> Result<Installed> {
     }
 }
 
+/// Where compiled clients are kept between builds.
+pub fn cache() -> Result<PathBuf> {
+    let base = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+    Ok(base.unwrap_or_else(std::env::temp_dir).join("beamlet"))
+}
+
 impl Installed {
     /// `erlc` of this installation.
     pub fn erlc(&self) -> Command {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use beamlet_gateway::server::{self, Edge};
+use beamlet_gateway::server;
 use beamlet_gateway::sigv4::Credentials;
-use beamlet_gateway::{Links, runtime_api};
+use beamlet_gateway::{Edge, Links, runtime_api};
 use beamlet_platform::confine::{self, Confinement, MemoryControl, Options, Wanted};
 use beamlet_platform::function::Account;
 use beamlet_platform::platform::{Platform, Settings};

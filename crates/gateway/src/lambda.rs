@@ -4,9 +4,11 @@
 
 mod account;
 mod aliases;
+mod code;
 mod concurrency;
 mod events;
 mod functions;
+mod input;
 pub mod invoke;
 mod layers;
 mod policies;
@@ -25,9 +27,9 @@ use http::{HeaderMap, Response, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::body::{Body, full, json};
+use crate::edge::Edge;
 use crate::error::ApiError;
 use crate::model::{self, Operation};
-use crate::server::Edge;
 
 /// A request that was routed and checked.
 pub struct Call<'a> {

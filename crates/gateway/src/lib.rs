@@ -3,6 +3,7 @@
 pub mod admin;
 mod blobs;
 pub mod body;
+mod edge;
 pub mod error;
 mod eventstream;
 pub mod lambda;
@@ -15,3 +16,4 @@ pub mod sigv4;
 pub mod url;
 
 pub use blobs::Links;
+pub use edge::Edge;

@@ -16,7 +16,6 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use beamlet_platform::platform::Platform;
 use futures::FutureExt;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
@@ -28,10 +27,10 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::blobs::Links;
 use crate::body::{self, Body, full};
+use crate::edge::Edge;
 use crate::error::ApiError;
-use crate::sigv4::{self, Credentials, Signed};
+use crate::sigv4::{self, Signed};
 use crate::{admin, lambda, logs_api, url};
 
 /// Connections at a time; the others wait to be accepted.
@@ -47,16 +46,6 @@ const API_BODY_BYTES_MAX: usize = 70_167_211;
 
 /// A payload and the answer that it is too large need a little more than the payload.
 const INVOKE_BODY_BYTES_MAX: usize = lambda::invoke::PAYLOAD_BYTES_MAX + 64 * 1024;
-
-/// Everything that a request may need.
-pub struct Edge {
-    pub platform: Platform,
-    /// Without them the server answers whoever reaches it.
-    pub credentials: Option<Credentials>,
-    /// Where `Code.S3Bucket` is read from.
-    pub s3: Option<String>,
-    pub links: Links,
-}
 
 /// Serves until `stop` resolves, then lets open requests end.
 pub async fn serve(listener: TcpListener, edge: Arc<Edge>, stop: impl Future<Output = ()>) {

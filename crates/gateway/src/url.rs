@@ -21,10 +21,10 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::body::{self, Body, full, json as json_response};
+use crate::edge::Edge;
 use crate::lambda::invoke::{PAYLOAD_BYTES_MAX, trace_id};
 use crate::lambda::parse_target;
 use crate::model::query_pairs;
-use crate::server::Edge;
 use crate::sigv4::{self, Signed};
 
 /// The head of a streamed answer: its JSON, before eight NUL bytes.

@@ -29,6 +29,7 @@
 
 pub mod cgroup;
 pub mod child;
+mod order;
 pub mod peer;
 mod seccomp;
 mod view;
@@ -47,7 +48,7 @@ use tokio::process::{ChildStdin, Command};
 use tokio::sync::watch;
 
 use crate::confine::cgroup::{Cgroup, Hierarchies};
-use crate::confine::child::Order;
+use crate::confine::order::Order;
 
 /// How often resident memory is looked at where no cgroup limits it.
 const MEMORY_WATCH_MS: u64 = 100;

@@ -3,7 +3,7 @@
 use beamlet_platform::function::{Alias, Function, LATEST};
 use serde_json::{Map, Value, json};
 
-use super::functions::check_revision;
+use super::input::check_revision;
 use super::{Call, listed, show};
 use crate::error::ApiError;
 

@@ -4,7 +4,7 @@ use beamlet_platform::events::function_of;
 use beamlet_platform::function::{EventConfig, Function, LATEST};
 use serde_json::{Map, Value, json};
 
-use super::functions::qualified;
+use super::input::qualified;
 use super::{Call, listed, show};
 use crate::error::ApiError;
 

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use beamlet_platform::events::function_of;
 use beamlet_platform::function::{Function, FunctionVersion, LATEST, Runtime};
-use beamlet_platform::package::{self, Package};
-use beamlet_platform::process::code_folder;
+use beamlet_platform::package::Package;
 use serde_json::{Map, Value, json};
 
-use super::{Call, Target, account, layers, listed, show, tags, versions};
+use super::code::{code_bytes, images, refused, store_code, sweep_code};
+use super::input::{check_revision, flag, qualified, string_map};
+use super::{Call, Target, layers, listed, show, tags, versions};
 use crate::error::ApiError;
 
 /// AWS: environment variables are at most 4 KB together.
@@ -111,10 +110,6 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Value, ApiError> {
     })
 }
 
-fn images() -> ApiError {
-    ApiError::invalid("Beamlet runs zip packages; container images (ImageUri) are not supported")
-}
-
 /// The engine of a runtime's name.
 fn runtime(name: &str) -> Result<Runtime, ApiError> {
     match name {
@@ -135,15 +130,6 @@ fn machine() -> &'static str {
 fn architecture(input: &Map<String, Value>) -> Result<String, ApiError> {
     let wanted = input.get("Architectures").and_then(|list| list.get(0)).and_then(Value::as_str);
     Ok(wanted.unwrap_or(machine()).to_owned())
-}
-
-pub(super) fn flag(call: &Call<'_>, member: &str) -> bool {
-    call.input.get(member).and_then(Value::as_bool).unwrap_or(false)
-}
-
-pub(super) fn string_map(value: Option<&Value>) -> BTreeMap<String, String> {
-    let entries = value.and_then(Value::as_object).into_iter().flatten();
-    entries.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
 }
 
 /// Applies the settings that a request has to a version.
@@ -230,89 +216,6 @@ fn configure(call: &Call<'_>, version: &mut FunctionVersion) -> Result<(), ApiEr
     Ok(())
 }
 
-/// The zip that a request brings or names.
-pub(super) async fn code_bytes(
-    call: &Call<'_>,
-    code: &Map<String, Value>,
-) -> Result<Vec<u8>, ApiError> {
-    if code.contains_key("ImageUri") {
-        return Err(images());
-    }
-    if let Some(zip) = code.get("ZipFile").and_then(Value::as_str) {
-        let bytes = STANDARD.decode(zip).unwrap_or_default();
-        if bytes.len() > package::ZIPPED_BYTES_MAX {
-            return Err(ApiError::new(
-                "RequestTooLargeException",
-                format!(
-                    "the package has {} bytes, and {} are the most",
-                    bytes.len(),
-                    package::ZIPPED_BYTES_MAX
-                ),
-            ));
-        }
-        return Ok(bytes);
-    }
-    let (Some(bucket), Some(key)) =
-        (code.get("S3Bucket").and_then(Value::as_str), code.get("S3Key").and_then(Value::as_str))
-    else {
-        return Err(ApiError::invalid(
-            "Please provide a source for function code: ZipFile, or S3Bucket with S3Key",
-        ));
-    };
-    let Some(endpoint) = &call.edge.s3 else {
-        return Err(ApiError::invalid(format!(
-            "Code.S3Bucket {bucket:?} cannot be read: the server was started without \
-             --s3-endpoint. Start it with one, or send the package as ZipFile."
-        )));
-    };
-    crate::s3::get(endpoint, &call.platform.account.region, bucket, key, package::ZIPPED_BYTES_MAX)
-        .await
-}
-
-/// Checks a package, keeps it, and unpacks it.
-async fn store_code(
-    call: &Call<'_>,
-    version: &mut FunctionVersion,
-    zip: Vec<u8>,
-) -> Result<(), ApiError> {
-    let store = call.platform.store.clone();
-    let data = call.platform.data.clone();
-    let (runtime, handler) = (version.runtime, version.handler.clone());
-    let layered = !version.layers.is_empty();
-    account::check_code_storage(call, zip.len() as u64)?;
-    let task = tokio::task::spawn_blocking(move || -> Result<(String, u64), ApiError> {
-        let mut package = Package::read(&zip).map_err(refused)?;
-        package.check(runtime, &handler, layered).map_err(refused)?;
-        let sha256 = store.put_blob(&zip).map_err(|error| ApiError::service(&error))?;
-        package.unpack(&code_folder(&data, &sha256)).map_err(refused)?;
-        Ok((sha256, zip.len() as u64))
-    });
-    let (sha256, bytes) = task.await.map_err(|error| ApiError::service(&error))??;
-    version.code_sha256 = sha256;
-    version.code_bytes = bytes;
-    if layered {
-        let layers = version.layers.iter().map(|layer| &*layer.code_sha256);
-        let digests: Vec<&str> = layers.chain([&*version.code_sha256]).collect();
-        layers::check_unzipped(call, &digests)?;
-    }
-    Ok(())
-}
-
-/// A package's fault as an error of the API.
-pub(super) fn refused(error: package::Error) -> ApiError {
-    match &error {
-        package::Error::NotAZip(_) => ApiError::invalid(format!(
-            "Could not unzip uploaded file. Please check your file, then try to upload again: {error}"
-        )),
-        package::Error::TooLarge => ApiError::invalid(format!(
-            "Unzipped size must be smaller than {} bytes",
-            package::UNZIPPED_BYTES_MAX
-        )),
-        package::Error::Io { .. } => ApiError::service(&error),
-        other => ApiError::invalid(other.to_string()),
-    }
-}
-
 pub(super) fn get(call: &Call<'_>) -> Result<Value, ApiError> {
     let (function, qualifier) = call.function()?;
     let version = qualified(call, &function, qualifier.as_deref())?;
@@ -338,16 +241,6 @@ pub(super) fn get_configuration(call: &Call<'_>) -> Result<Value, ApiError> {
     Ok(show::version_of(&call.platform.account, &version, qualifier.as_deref()))
 }
 
-/// The version that a qualifier names; of a weighted alias the first.
-pub(super) fn qualified(
-    call: &Call<'_>,
-    function: &Function,
-    qualifier: Option<&str>,
-) -> Result<Arc<FunctionVersion>, ApiError> {
-    let found = function.resolve(qualifier, 1.0).cloned();
-    found.ok_or_else(|| call.no_function(&function.name, qualifier))
-}
-
 pub(super) fn list(call: &Call<'_>) -> Result<Value, ApiError> {
     let account = &call.platform.account;
     let all = call.text("FunctionVersion") == Some("ALL");
@@ -366,19 +259,6 @@ pub(super) fn list(call: &Call<'_>) -> Result<Value, ApiError> {
     let (page, marker) = call.page(rows, 50);
     let page = page.into_iter().map(|(v, qualifier)| show::version_of(account, v, qualifier));
     Ok(listed("Functions", page.collect(), marker))
-}
-
-/// Refuses a change of a version that is not the one the caller knows.
-pub(super) fn check_revision(wanted: Option<&str>, found: &str) -> Result<(), ApiError> {
-    match wanted {
-        Some(wanted) if wanted != found => Err(ApiError::new(
-            "PreconditionFailedException",
-            "The Revision Id provided does not match the latest Revision Id. Call the \
-             GetFunction/GetAlias API to retrieve the latest Revision Id",
-        )
-        .with("Type", "User")),
-        _ => Ok(()),
-    }
 }
 
 pub(super) async fn update_code(call: &Call<'_>) -> Result<Value, ApiError> {
@@ -485,23 +365,4 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
         }
     }
     Ok(Value::Null)
-}
-
-/// Deletes packages that nothing names any more. Environments that still run have links of their
-/// own.
-pub(super) fn sweep_code(call: &Call<'_>, candidates: Vec<String>) {
-    let used = |sha256: &str| {
-        call.platform.catalog.functions().iter().any(|function| {
-            function.all_versions().any(|version| {
-                version.code_sha256 == sha256
-                    || version.layers.iter().any(|layer| layer.code_sha256 == sha256)
-            })
-        }) || call.platform.catalog.layers().iter().any(|layer| {
-            call.platform.catalog.layer(layer).values().any(|l| l.code_sha256 == sha256)
-        })
-    };
-    for sha256 in candidates.into_iter().filter(|sha256| !used(sha256)) {
-        let _ = call.platform.store.delete_blob(&sha256);
-        let _ = fs::remove_dir_all(code_folder(&call.platform.data, &sha256));
-    }
 }

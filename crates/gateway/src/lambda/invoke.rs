@@ -37,11 +37,11 @@ pub(super) async fn invoke(call: Call<'_>) -> Result<Response<Body>, ApiError> {
         Some("Event") => {
             let payload = payload(&call, EVENT_BYTES_MAX, "Event")?;
             accept(&call, payload).await?;
-            answer(&call, StatusCode::ACCEPTED, Bytes::new())
+            Ok(answer(StatusCode::ACCEPTED, Bytes::new()))
         }
         Some("DryRun") => {
             runnable(&call)?;
-            answer(&call, StatusCode::NO_CONTENT, Bytes::new())
+            Ok(answer(StatusCode::NO_CONTENT, Bytes::new()))
         }
         _ => request_response(&call).await,
     }
@@ -70,7 +70,7 @@ async fn request_response(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
             (true, "application/json".into(), error.body)
         }
     };
-    let mut response = answer(call, StatusCode::OK, body)?;
+    let mut response = answer(StatusCode::OK, body);
     let headers = response.headers_mut();
     set(headers, "content-type", &content_type);
     set(headers, "x-amz-executed-version", &version.version);
@@ -93,7 +93,7 @@ pub(super) async fn invoke_with_response_stream(
 ) -> Result<Response<Body>, ApiError> {
     if call.text("InvocationType") == Some("DryRun") {
         runnable(&call)?;
-        return answer(&call, StatusCode::NO_CONTENT, Bytes::new());
+        return Ok(answer(StatusCode::NO_CONTENT, Bytes::new()));
     }
     let payload = payload(&call, PAYLOAD_BYTES_MAX, "RequestResponse")?;
     let (request, version) = request(&call, payload, ResponseMode::Streamed)?;
@@ -153,10 +153,10 @@ async fn complete(finished: Option<Finished>, wants_log: bool) -> Bytes {
     eventstream::invoke_complete(&end)
 }
 
-fn answer(_call: &Call<'_>, status: StatusCode, body: Bytes) -> Result<Response<Body>, ApiError> {
+fn answer(status: StatusCode, body: Bytes) -> Response<Body> {
     let mut response = Response::new(full(body));
     *response.status_mut() = status;
-    Ok(response)
+    response
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {

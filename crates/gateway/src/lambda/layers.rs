@@ -1,15 +1,14 @@
 //! Layers: packages that several functions share, merged under `/opt`.
 
-use std::fs;
 use std::sync::Arc;
 
 use beamlet_platform::catalog::LayerVersion;
 use beamlet_platform::function::LayerUse;
-use beamlet_platform::package::{self, Package};
+use beamlet_platform::package::Package;
 use beamlet_platform::process::code_folder;
 use serde_json::{Map, Value, json};
 
-use super::functions::{code_bytes, refused, sweep_code};
+use super::code::{code_bytes, refused, sweep_code};
 use super::{Call, listed, policies, show};
 use crate::error::ApiError;
 
@@ -208,27 +207,4 @@ pub(super) async fn remove_permission(call: &Call<'_>) -> Result<Value, ApiError
 
 pub(super) fn get_policy(call: &Call<'_>) -> Result<Value, ApiError> {
     policies::layer_get(named(call)?.policy.as_ref())
-}
-
-/// Unzipped bytes of a package and its layers together; AWS limits them.
-pub(super) fn check_unzipped(call: &Call<'_>, digests: &[&str]) -> Result<(), ApiError> {
-    fn bytes(folder: &std::path::Path) -> u64 {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries
-            .map(|entry| match entry.file_type() {
-                Ok(kind) if kind.is_dir() => bytes(&entry.path()),
-                _ => entry.metadata().map_or(0, |metadata| metadata.len()),
-            })
-            .sum()
-    }
-    let total: u64 =
-        digests.iter().map(|digest| bytes(&code_folder(&call.platform.data, digest))).sum();
-    if total > package::UNZIPPED_BYTES_MAX {
-        return Err(ApiError::invalid(format!(
-            "Function code combined with layers exceeds the maximum allowed size of {} bytes. \
-             The actual size is {total} bytes.",
-            package::UNZIPPED_BYTES_MAX
-        )));
-    }
-    Ok(())
 }

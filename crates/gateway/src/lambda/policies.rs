@@ -4,7 +4,7 @@
 use beamlet_platform::function::{Function, LATEST};
 use serde_json::{Value, json};
 
-use super::functions::{check_revision, qualified};
+use super::input::{check_revision, qualified};
 use super::{Call, parse_target, show};
 use crate::error::ApiError;
 

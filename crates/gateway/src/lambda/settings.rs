@@ -5,7 +5,7 @@ use beamlet_platform::function::LATEST;
 use serde_json::{Value, json};
 
 use super::Call;
-use super::functions::qualified;
+use super::input::qualified;
 use crate::error::ApiError;
 
 fn runtime_key(qualifier: &str) -> String {

@@ -3,7 +3,7 @@
 use beamlet_platform::function::Function;
 use serde_json::{Value, json};
 
-use super::functions::string_map;
+use super::input::string_map;
 use super::{Call, parse_target};
 use crate::error::ApiError;
 

@@ -3,7 +3,7 @@
 use beamlet_platform::function::{Cors, Function, FunctionUrl, LATEST};
 use serde_json::{Value, json};
 
-use super::functions::qualified;
+use super::input::qualified;
 use super::{Call, listed, show};
 use crate::error::ApiError;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use beamlet_platform::function::{Function, FunctionVersion, LATEST};
 use serde_json::Value;
 
-use super::functions::check_revision;
+use super::input::check_revision;
 use super::{Call, listed, show};
 use crate::error::ApiError;
 

@@ -12,11 +12,10 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 
+use super::order::Order;
+use super::{cgroup, seccomp, view};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
-use serde::{Deserialize, Serialize};
-
-use super::{cgroup, seccomp, view};
 
 /// The exit status when the program could not be started; AWS's bootstrap gives the same.
 pub const EXIT_NOT_STARTED: i32 = 127;
@@ -29,21 +28,6 @@ const PROCESSES_MAX: u64 = 1024;
 
 /// Generations of processes that are ended one after another.
 const ORPHAN_ROUNDS_MAX: usize = 1000;
-
-/// What the server wants done.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Order {
-    pub arguments: Vec<String>,
-    pub variables: Vec<(String, String)>,
-    pub folder: PathBuf,
-    pub readable: Vec<PathBuf>,
-    /// What it sees as `/var/runtime`.
-    pub runtime: Option<PathBuf>,
-    pub file_bytes: u64,
-    pub namespaces: bool,
-    pub user: Option<u32>,
-    pub cgroups: Vec<PathBuf>,
-}
 
 /// Runs the command; the result is the exit status.
 pub fn main(arguments: &[String]) -> i32 {

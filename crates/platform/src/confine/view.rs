@@ -12,7 +12,7 @@ use landlock::{
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::unistd::pivot_root;
 
-use super::child::Order;
+use super::order::Order;
 
 /// Folders of the machine that programs need: libraries, tools, certificates, time zones.
 const SYSTEM: &[&str] =
