@@ -230,12 +230,22 @@ def test_an_init_that_fails_is_the_answer(server, name, how, error_type):
     assert "INIT_REPORT" in log
 
 
-def test_the_init_phase_has_ten_seconds(server, name):
+def test_an_init_phase_of_more_than_ten_seconds_is_run_again_within_the_invocation(server, name):
+    """AWS: "Lambda execution environment lifecycle", failures during the Init phase."""
     server.deploy(name, Timeout=30, Environment={"Variables": {"PROBE_INIT": "slow"}})
     begun = time.monotonic()
-    error, payload, _ = server.invoke(name)
+    error, payload, _ = server.invoke(name, {"do": "context"})
+    assert error is None and payload["state"] == {"name": "slow"}
+    assert 20 < time.monotonic() - begun < 25, "10 s, and then 11 s"
+
+
+def test_the_second_init_has_the_functions_timeout(server, name):
+    server.deploy(name, Timeout=2, Environment={"Variables": {"PROBE_INIT": "slow"}})
+    begun = time.monotonic()
+    error, payload, log = server.invoke(name)
     assert error == "Unhandled" and payload["errorType"] == "Sandbox.Timedout"
-    assert 9 < time.monotonic() - begun < 12
+    assert 11.5 < time.monotonic() - begun < 15
+    assert "Phase: invoke\tStatus: timeout" in log
 
 
 def test_a_handler_that_is_not_exported_says_so(server, name):

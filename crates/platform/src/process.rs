@@ -30,7 +30,9 @@ use crate::engine::{Engine, Environment, EnvironmentId, FunctionError, InitFailu
 use crate::function::{Account, FunctionVersion, Runtime as RuntimeKind};
 use crate::logs::Logs;
 use crate::package::link_tree;
-use crate::process::environment::{INIT_MS_MAX, ProcessEnvironment};
+use crate::process::environment::{
+    Attempt, INIT_MS_MAX, PROVISIONED_INIT_MS_MAX, ProcessEnvironment,
+};
 use crate::process::node::{Boot, Node, OwnSystem};
 use crate::process::pool::Pool;
 use crate::runtime::Runtime;
@@ -178,41 +180,70 @@ impl ProcessEngine {
         .await
     }
 
+    /// AWS: an init phase that fails is run once more as part of the invocation, with the
+    /// function's timeout; that one's failure is the answer.
     async fn start_environment(
         self,
         version: Arc<FunctionVersion>,
         kind: InitKind,
     ) -> Result<Arc<dyn Environment>, InitFailure> {
         let begun = Instant::now();
+        let limit_ms = match kind {
+            InitKind::OnDemand => INIT_MS_MAX,
+            InitKind::Provisioned => version.timeout_ms().max(PROVISIONED_INIT_MS_MAX),
+        };
+        let first = Attempt { begun, since: begun, limit_ms, phase: "init" };
+        let failure = match self.attempt(&version, kind, first).await? {
+            Ok(environment) => return Ok(environment),
+            Err(failure) if kind == InitKind::Provisioned => return Err(failure),
+            Err(failure) => failure,
+        };
+        tracing::debug!(
+            function = &*version.function,
+            error = failure.error.error_type,
+            "an init phase failed; it is run once more"
+        );
+        let limit_ms = version.timeout_ms();
+        let second = Attempt { begun, since: Instant::now(), limit_ms, phase: "invoke" };
+        self.attempt(&version, kind, second).await?
+    }
+
+    /// Starts an environment and waits for the end of its init phase; the outer failure is one of
+    /// the platform's, which another try would not mend.
+    async fn attempt(
+        &self,
+        version: &Arc<FunctionVersion>,
+        kind: InitKind,
+        attempt: Attempt,
+    ) -> Result<Result<Arc<dyn Environment>, InitFailure>, InitFailure> {
         let failed = |message: String| InitFailure {
             error: FunctionError::new("Runtime.InitError", &message),
-            duration_us: begun.elapsed().as_micros() as u64,
+            duration_us: attempt.begun.elapsed().as_micros() as u64,
             log_tail: Bytes::new(),
         };
-        let uses_pool = version.runtime == RuntimeKind::Erlang && !self.has_own_system(&version);
+        let uses_pool = version.runtime == RuntimeKind::Erlang && !self.has_own_system(version);
         let taken = if uses_pool { self.shared.pool.take() } else { None };
         let _refill = uses_pool.then(|| RefillLater(self.clone()));
         let pooled = taken.is_some();
-        let stream = self.shared.logs.stream(&version.log_group, &log_stream_name(&version));
+        let stream = self.shared.logs.stream(&version.log_group, &log_stream_name(version));
         let node = match taken {
             Some(node) => node,
             None => {
-                let booted = self.boot(Some((&version, kind, stream.name()))).await;
+                let booted = self.boot(Some((version, kind, stream.name()))).await;
                 booted.map_err(|error| failed(error.to_string()))?
             }
         };
         node.journal.open(stream.clone()).await;
         let signal = node.take_signal();
         if pooled {
-            let given = self.give(&node, &version, kind, stream.name());
+            let given = self.give(&node, version, kind, stream.name());
             if let Err(error) = given {
                 node.end().await;
                 return Err(failed(format!("a booted node could not take the function: {error}")));
             }
         }
-        let environment =
-            ProcessEnvironment::init(version, node, signal, begun, INIT_MS_MAX, pooled).await?;
-        Ok(Arc::new(environment))
+        let init = ProcessEnvironment::init(version.clone(), node, signal, attempt, pooled).await;
+        Ok(init.map(|environment| Arc::new(environment) as Arc<dyn Environment>))
     }
 
     /// Makes a booted node a function's: its code, its memory limit, its variables.

@@ -20,6 +20,21 @@ use crate::runtime::{Event, InitSignal, Reply};
 /// AWS: the init phase is limited to 10 seconds.
 pub const INIT_MS_MAX: u64 = 10_000;
 
+/// AWS: with provisioned concurrency it has 130 seconds, or the function's timeout if that is more.
+pub const PROVISIONED_INIT_MS_MAX: u64 = 130_000;
+
+/// One try at the init phase.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// When the first try began: all of it is billed.
+    pub begun: Instant,
+    /// When this try began.
+    pub since: Instant,
+    pub limit_ms: u64,
+    /// As INIT_REPORT says it: `init`, or `invoke` for the second try.
+    pub phase: &'static str,
+}
+
 /// An environment after its init phase.
 pub struct ProcessEnvironment {
     version: Arc<FunctionVersion>,
@@ -29,17 +44,15 @@ pub struct ProcessEnvironment {
 
 impl ProcessEnvironment {
     /// Waits for the end of the init phase of a node that has its function.
-    ///
-    /// `begun` is when the function's init began; `limit_ms` how long it may take.
     pub async fn init(
         version: Arc<FunctionVersion>,
         node: Arc<Node>,
         signal: oneshot::Receiver<InitSignal>,
-        begun: Instant,
-        limit_ms: u64,
+        attempt: Attempt,
         pooled: bool,
     ) -> Result<ProcessEnvironment, InitFailure> {
-        let limit = tokio::time::sleep_until((begun + Duration::from_millis(limit_ms)).into());
+        let Attempt { begun, since, limit_ms, phase } = attempt;
+        let limit = tokio::time::sleep_until((since + Duration::from_millis(limit_ms)).into());
         let error = tokio::select! {
             biased;
             Ok(signal) = signal => match signal {
@@ -62,7 +75,7 @@ impl ProcessEnvironment {
         };
         node.journal
             .line(format!(
-                "INIT_REPORT Init Duration: {:.2} ms\tPhase: init\tStatus: {status}\tError Type: {}",
+                "INIT_REPORT Init Duration: {:.2} ms\tPhase: {phase}\tStatus: {status}\tError Type: {}",
                 duration_us as f64 / 1000.0,
                 error.error_type
             ))

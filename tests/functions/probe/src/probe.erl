@@ -9,7 +9,7 @@ init(#{function_name := Name}) ->
         "error" -> {error, {no_start, <<"init said no">>}};
         "crash" -> error(init_crashed);
         "bad" -> nonsense;
-        "slow" -> timer:sleep(11000), {ok, slow}
+        "slow" -> timer:sleep(11000), {ok, #{name => <<"slow">>}}
     end.
 
 handle(#{<<"do">> := Do} = Event, Context) -> do(Do, Event, Context);
