@@ -53,6 +53,9 @@ use crate::confine::order::Order;
 /// How often resident memory is looked at where no cgroup limits it.
 const MEMORY_WATCH_MS: u64 = 100;
 
+/// The helper and process 1, which come first in an environment's family.
+const HELPERS: usize = 2;
+
 /// How long the end of a killed environment may take before it is reported as stuck.
 const KILL_MS_MAX: u64 = 5_000;
 
@@ -435,8 +438,10 @@ impl HostProcess {
         }
     }
 
+    /// Of the program and what it started; the two helpers above it are not the function's.
     fn resident_bytes(&self) -> u64 {
-        cgroup::tree(self.inner.pid).iter().map(|p| p.resident_bytes).sum()
+        let family = cgroup::family(self.inner.pid);
+        family.iter().skip(HELPERS).map(|(_, usage)| usage.resident_bytes).sum()
     }
 
     /// Resolves when it has ended and nothing of it is left.
