@@ -8,13 +8,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::otp::Installed;
 
-/// The `.beam` files below a folder.
-pub fn beams(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+/// The files below a folder with this ending: `beam`, `app`.
+pub fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            beams(&path, found)?;
-        } else if path.extension().is_some_and(|ending| ending == "beam") {
+            files(&path, ending, found)?;
+        } else if path.extension().is_some_and(|own| own == ending) {
             found.push(path);
         }
     }

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use sha2::{Digest, Sha256};
 
 use crate::archive::Archive;
-use crate::beams::{beams, strip_files};
+use crate::beams::{self, strip_files};
 use crate::diagnostics::with_source;
 use crate::otp::{self, Installed, cache};
 use crate::project::{Project, Tool};
@@ -254,6 +254,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 /// and would make the bytes depend on them.
 fn strip(installed: &Installed, stage: &Path) -> Result<()> {
     let mut files = Vec::new();
-    beams(stage, &mut files)?;
+    beams::files(stage, "beam", &mut files)?;
     strip_files(installed, &files)
 }

@@ -17,7 +17,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::archive::{Archive, Mode};
-use crate::beams::{beams, strip_files};
+use crate::beams::{self, strip_files};
 use crate::otp::{Installed, cache};
 
 /// Programs of the emulator that a node without distribution and ports to the shell needs.
@@ -74,7 +74,7 @@ pub fn add(archive: &mut Archive, installed: &Installed, stage: &Path) -> Result
         fs::copy(&library, root.join("so").join(name))?;
     }
     let mut files = Vec::new();
-    beams(&root, &mut files)?;
+    beams::files(&root, "beam", &mut files)?;
     strip_files(installed, &files)?;
     archive.add_folder("otp", &root)?;
     archive.add("bootstrap", bootstrap(installed), Mode::Executable);
@@ -104,7 +104,7 @@ fn bootstrap(installed: &Installed) -> String {
 fn applications(installed: &Installed, stage: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut wanted: Vec<String> = vec!["kernel".into(), "stdlib".into()];
     let mut own = Vec::new();
-    app_files(stage, &mut own)?;
+    beams::files(stage, "app", &mut own)?;
     for file in &own {
         wanted.extend(needs(file)?);
     }
@@ -130,18 +130,6 @@ fn applications(installed: &Installed, stage: &Path) -> Result<Vec<(String, Path
 
 fn is_app(file: &Path, name: &str) -> bool {
     file.file_stem().is_some_and(|stem| stem == name)
-}
-
-fn app_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            app_files(&path, found)?;
-        } else if path.extension().is_some_and(|ending| ending == "app") {
-            found.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// The names in `{applications, […]}` of an application file.
