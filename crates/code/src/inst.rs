@@ -521,3 +521,76 @@ pub enum Inst {
     /// The end of an `on_load` function's module attribute; has no effect.
     OnLoad,
 }
+
+impl Inst {
+    /// The terms that the instruction reads beside the X registers of a call, in a fixed order: the
+    /// order of its fields, lists element by element, pairs key first. Registers that are matched on
+    /// (contexts, markers) count as sources.
+    pub fn sources(&self) -> Vec<Source> {
+        use Inst::*;
+        let of = |size: &SegmentSize| match size {
+            SegmentSize::Of(source) => Some(*source),
+            SegmentSize::All | SegmentSize::None => None,
+        };
+        match self {
+            CallFun2 { fun, .. } => vec![*fun],
+            Bif { args, .. } | Test { args, .. } => args.clone(),
+            WaitTimeout { time, .. } => vec![*time],
+            RecvMarker { marker, reference, .. } => {
+                let mut all = vec![Source::from(*marker)];
+                all.extend(reference.map(Source::from));
+                all
+            }
+            TestArity { tuple, .. }
+            | IsTaggedTuple { tuple, .. }
+            | SelectTupleArity { tuple, .. } => vec![*tuple],
+            SelectVal { value, .. } => vec![*value],
+            TryCaseEnd(source) | Badmatch(source) | CaseEnd(source) | Badrecord(source) => {
+                vec![*source]
+            }
+            Raise { trace, value } => vec![*trace, *value],
+            Move { src, .. } | GetList { src, .. } | GetHd { src, .. } | GetTl { src, .. } => {
+                vec![*src]
+            }
+            GetTupleElement { src, .. } | FmoveIn { src, .. } | Fconv { src, .. } => vec![*src],
+            Swap { a, b } => vec![(*a).into(), (*b).into()],
+            SetTupleElement { value, tuple, .. } => vec![*value, *tuple],
+            PutList { head, tail, .. } => vec![*head, *tail],
+            PutTuple { elements, .. } => elements.clone(),
+            MakeFun { free, .. } => free.clone(),
+            PutMap { src, pairs, .. } => {
+                let mut all = vec![*src];
+                all.extend(pairs.iter().flat_map(|(key, value)| [*key, *value]));
+                all
+            }
+            HasMapFields { src, keys, .. } => {
+                let mut all = vec![*src];
+                all.extend(keys);
+                all
+            }
+            GetMapElements { src, pairs, .. } => {
+                let mut all = vec![*src];
+                all.extend(pairs.iter().map(|(key, _)| *key));
+                all
+            }
+            BsStartMatch { src, .. } => vec![*src],
+            BsGet { context, size, .. } | BsSkip { context, size, .. } => {
+                let mut all = vec![Source::from(*context)];
+                all.extend(of(size));
+                all
+            }
+            BsTestTail { context, .. }
+            | BsTestUnit { context, .. }
+            | BsMatchString { context, .. }
+            | BsGetUtf { context, .. }
+            | BsGetTail { context, .. }
+            | BsGetPosition { context, .. } => vec![(*context).into()],
+            BsSetPosition { context, position } => vec![(*context).into(), *position],
+            BsCreateBin { segments, .. } => segments
+                .iter()
+                .flat_map(|segment| std::iter::once(segment.value).chain(of(&segment.size)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -10,5 +10,33 @@ pub mod atom;
 pub mod inst;
 mod module;
 pub mod types;
+pub mod verify;
 
 pub use module::{Export, Function, Import, Lambda, Line, Mfa, Module};
+
+/// Turns verified code into machine code. Implemented by the crate `compile`; code that is made at
+/// run time reaches it through this trait, so that the runtime needs no arrow to the compiler.
+pub trait Compiler: Send + Sync {
+    /// `natives` says which functions of the module the runtime has itself: their bodies go to the
+    /// export instead.
+    fn compile(
+        &self,
+        module: &verify::Verified,
+        natives: &dyn Fn(&str, &str, u8) -> bool,
+    ) -> Result<artifact::Artifact, CompileError>;
+
+    /// The code that belongs to no module, with one stub for each of `bifs` BIFs.
+    fn stubs(&self, bifs: u32) -> artifact::Stubs;
+
+    /// Names target, CPU features and settings: part of an artifact's key.
+    fn fingerprint(&self) -> String;
+}
+
+/// Why verified code did not become machine code.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    #[error("{module}: machine code would take more than {limit} bytes")]
+    TooLarge { module: String, limit: usize },
+    #[error("{module}:{function}/{arity}: {reason}")]
+    Function { module: String, function: String, arity: u8, reason: String },
+}

@@ -1,0 +1,1 @@
+//! Verified BEAM code to machine code, by Cranelift.

@@ -1,0 +1,4 @@
+//! Isolates: single-threaded virtual Erlang nodes that run verified machine code.
+
+pub mod integer;
+pub mod real;

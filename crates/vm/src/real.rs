@@ -1,0 +1,1 @@
+//! Floats as OTP writes and reads them. Knows no term.
