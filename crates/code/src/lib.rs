@@ -7,6 +7,7 @@
 pub mod abi;
 pub mod artifact;
 pub mod atom;
+pub mod bif;
 pub mod inst;
 mod module;
 pub mod types;
