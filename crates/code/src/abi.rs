@@ -74,12 +74,13 @@ pub const HEADER_KIND_MASK: u64 = 0b11_1100;
 pub mod kind {
     /// `[header][element]...`; the header of an empty tuple is alone.
     pub const TUPLE: u64 = 0 << 2;
-    /// `[header][binary: heap, refc or literal][offset in bits][end in bits]`: a match context.
+    /// `[header][binary: heap, refc or literal][offset in bits][end in bits]`: a match context. The
+    /// offset and the end are smalls; the offset is changed in place.
     pub const CONTEXT: u64 = 1 << 2;
     /// `[header][limb, least significant first]...`, no leading zero limb.
     pub const BIG_POSITIVE: u64 = 2 << 2;
     pub const BIG_NEGATIVE: u64 = 3 << 2;
-    /// `[header][number][data][next off-heap]`
+    /// `[header][number][data]`: both raw words; data is 0 or the address of a shared value.
     pub const REFERENCE: u64 = 4 << 2;
     /// `[header][index into the isolate's lambdas, a small][creator][free variable]...`
     pub const FUN: u64 = 5 << 2;
@@ -87,11 +88,11 @@ pub mod kind {
     pub const FLOAT: u64 = 6 << 2;
     /// `[header][index into the isolate's exports, a small]`
     pub const EXPORT: u64 = 7 << 2;
-    /// `[header][size in bytes][address of the shared bytes][next off-heap]`
+    /// `[header][size in bytes][address of the shared bytes]`: both raw words.
     pub const REFC_BINARY: u64 = 8 << 2;
-    /// `[header][size in bytes][bytes, padded]...`
+    /// `[header][size in bytes, raw][bytes, padded]...`
     pub const HEAP_BINARY: u64 = 9 << 2;
-    /// `[header][binary: heap or refc][offset in bits][size in bits]`
+    /// `[header][binary: heap or refc][offset in bits][size in bits]`: both smalls.
     pub const SUB_BINARY: u64 = 10 << 2;
     /// `[header][size, a small][keys: a tuple in term order][value]...`, at most 32 keys.
     pub const FLAT_MAP: u64 = 11 << 2;
