@@ -7,8 +7,11 @@
 pub mod abi;
 pub mod artifact;
 pub mod atom;
+pub mod bif;
 pub mod inst;
+pub mod literal;
 mod module;
+pub mod read;
 pub mod types;
 pub mod verify;
 
