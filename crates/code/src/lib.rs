@@ -9,7 +9,9 @@ pub mod artifact;
 pub mod atom;
 pub mod bif;
 pub mod inst;
+pub mod literal;
 mod module;
+pub mod read;
 pub mod types;
 pub mod verify;
 
