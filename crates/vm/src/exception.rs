@@ -312,6 +312,7 @@ pub fn prepare(call: &mut Call, leave: &Leave, native: Option<Mfa>) {
         Some(native) => error_info(call, native, cause),
         None => abi::NO_VALUE,
     };
+    call.work.proc.deferred = None;
     call.work.proc.pending = Some(Pending {
         class: Class::Error,
         reason: Term::atom(reason).word(),

@@ -21,6 +21,7 @@ use crate::term::{Term, View};
 use crate::work::{Args, Done, Work};
 
 mod binary;
+mod create;
 mod fun;
 mod receive;
 
@@ -79,8 +80,8 @@ fn address(helper: Helper) -> usize {
         Helper::BsMatchString => h3(binary::match_string),
         Helper::BsGetUtf => h2(binary::get_utf),
         Helper::BsGetTail => h2(binary::get_tail),
-        Helper::BsInitWritable => h0(binary::init_writable),
-        Helper::BsCreateBin => h3(binary::create),
+        Helper::BsInitWritable => h0(create::init_writable),
+        Helper::BsCreateBin => h3(create::create),
         Helper::CheckAccess => h2(check_access),
     }
 }

@@ -14,6 +14,7 @@
 
 pub mod atoms;
 pub mod bif;
+pub mod bits;
 pub mod call;
 mod check;
 pub mod code;

@@ -55,6 +55,12 @@ impl Bytes {
         self.used.get()
     }
 
+    /// Of storage that nothing else points to yet.
+    pub fn set_used(&self, bits: usize) {
+        debug_assert!(bits <= self.capacity() * 8, "what is used is there");
+        self.used.set(bits);
+    }
+
     pub fn capacity(&self) -> usize {
         self.as_slice().len()
     }
