@@ -33,6 +33,11 @@
 //! | terms ................. | free .......... | Y0 Y1 .. Yn-1 | return | Y0 .. | return |
 //! ```
 //!
+//! On x86-64 that is: rdi, rsi, rdx, rcx, r8, r9; the context in r15; the [`Status`] in rax. rbx,
+//! rbp and r12 to r14 are preserved, all others are not; the native stack is aligned as for C. (On
+//! AArch64: x2 to x7, context in x21, status in x0.) A function reads no more of X0 to X2 than it
+//! has arguments, a return point X0 alone; who enters from outside sets all six.
+//!
 //! `sp[0]` is Y0. Whoever calls pushes the return address; `return` pops it and jumps there. At
 //! least [`STACK_RESERVE`] words are free at any time beyond what an instruction has set aside.
 //!
@@ -161,14 +166,19 @@ offsets! {
     LAMBDAS = 56;
     /// The site that called a helper that raised; see `artifact::Point`.
     SITE = 64;
-    /// How many X registers hold terms when control is not in compiled code.
+    /// How many X registers hold terms when control is not in compiled code. `u64::MAX - 1 - n`: as
+    /// many as BIF number n has arguments; see also [`super::LIVE_ALL`].
     LIVE = 72;
     /// How many words of `args` hold terms.
     ARGS_LIVE = 80;
-    /// The export that was called last, when its code is not there: its index.
+    /// The export that was called last, for when its code is not there: its offset in bytes in the
+    /// table.
     CALLED = 88;
     /// The pid of the running process, a term.
     SELF = 96;
+    /// Operands of the helper that compiled code is about to call, up to three words: where one
+    /// shared piece of code calls it for many. No terms outlive the call there.
+    OPERANDS = 104;
     /// Floating-point registers.
     FLOATS = 128;
     /// X registers.
@@ -208,13 +218,49 @@ macro_rules! helpers {
 /// What a helper does to the registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Reads terms only: neither heap nor stack nor X registers change.
+    /// Neither heap nor stack nor X registers change.
     Reads,
     /// Builds, may collect: stack pointer, heap pointer, reductions and the live X registers are in
-    /// the context before and after.
+    /// the context before and after. `Context::LIVE` says how many are live: the operand `live` of
+    /// those that have one; [`live`] of the others; [`LIVE_ALL`]: must not collect.
     Builds,
-    /// Goes on at `Context::next` whatever it does.
+    /// Goes on at `Context::next` whatever it does. Stack pointer, heap pointer and reductions are
+    /// in the context; X registers count as dead, those of `FunctionClause` aside.
     Leaves,
+}
+
+/// `Context::LIVE` of a guard BIF that stands where nothing may be collected, as the number of
+/// live X registers is not known there.
+pub const LIVE_ALL: u64 = u64::MAX;
+
+/// X registers that a helper without an operand `live` finds in the context, its arguments. All
+/// others are dead after it. (A BIF's: its arity. `Apply`: two more than its operand.)
+pub const fn live(helper: Helper) -> u64 {
+    match helper {
+        Helper::BuildStacktrace | Helper::BsInitWritable => 1,
+        Helper::Send => 2,
+        Helper::RawRaise => 3,
+        // X0 is [] there.
+        Helper::CatchEnd => 4,
+        _ => 0,
+    }
+}
+
+/// Why compiled code calls `Helper::Refuse`: what its module claimed and is not so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Refusal {
+    /// Not a tuple, or too few elements.
+    Tuple = 1,
+    Cons,
+    Map,
+    Float,
+    /// Not a match context.
+    Context,
+    /// A position beyond the end of a match context.
+    Position,
+    /// Not a binary where the code says that matching starts without fail.
+    Binary,
 }
 
 helpers! {
@@ -233,7 +279,8 @@ helpers! {
     FunctionClause = Leaves(arity);
     /// Re-raises with the raw trace.
     Reraise = Leaves(trace, value);
-    /// Class, reason and trace in X0 to X2.
+    /// Class, reason and trace in X0 to X2. No value: go on at `next`; else it was no class, and the
+    /// value is what becomes of X0.
     RawRaise = Builds();
     /// A check of the compiler failed: the code claimed what is not so.
     Refuse = Leaves(reason);
@@ -268,16 +315,17 @@ helpers! {
     LoopRec = Builds();
     /// Steps the save pointer to the next message.
     LoopRecEnd = Builds();
-    /// Takes the message at the save pointer out of the mailbox.
-    RemoveMessage = Builds();
+    /// Takes the message at the save pointer out of the mailbox. (X registers live on across it,
+    /// across `Timeout` and `RecvMarker`: the message was made a term of the heap by `LoopRec`.)
+    RemoveMessage = Reads();
     /// Sets the timeout: 0: wait; 1: it is over already; 2: a bad value, exception pending.
     WaitTimeout = Builds(time);
     /// The timeout has come: the save pointer returns to the first message.
-    Timeout = Builds();
+    Timeout = Reads();
     /// The process waits: from where on it looks when it goes on is its own matter.
     Wait = Builds();
     /// A receive marker: `op` as in `inst::MarkerOp`; returns what the marker register becomes.
-    RecvMarker = Builds(op, marker, reference);
+    RecvMarker = Reads(op, marker, reference);
 
     /// Class, value and trace in X1 to X3: what `catch` makes of them.
     CatchEnd = Builds();
