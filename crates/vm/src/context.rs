@@ -20,12 +20,12 @@ pub struct Context {
     pub args_live: u64,
     pub called: u64,
     pub own_pid: u64,
-    /// The isolate that runs; for helpers.
-    pub running: u64,
-    pub spare: [u64; 2],
+    pub operands: [u64; 3],
     pub floats: [f64; abi::FLOAT_REGISTERS],
     pub x: [u64; abi::X_MAX],
     pub args: [u64; abi::ARGS_MAX],
+    /// The isolate that runs; for helpers.
+    pub running: u64,
 }
 
 const _: () = {
@@ -42,6 +42,7 @@ const _: () = {
     assert!(offset_of!(Context, args_live) == context::ARGS_LIVE as usize);
     assert!(offset_of!(Context, called) == context::CALLED as usize);
     assert!(offset_of!(Context, own_pid) == context::SELF as usize);
+    assert!(offset_of!(Context, operands) == context::OPERANDS as usize);
     assert!(offset_of!(Context, floats) == context::FLOATS as usize);
     assert!(offset_of!(Context, x) == context::X as usize);
     assert!(offset_of!(Context, args) == context::ARGS as usize);
@@ -63,11 +64,11 @@ impl Context {
             args_live: 0,
             called: 0,
             own_pid: 0,
-            running: 0,
-            spare: [0; 2],
+            operands: [0; 3],
             floats: [0.0; abi::FLOAT_REGISTERS],
             x: [0; abi::X_MAX],
             args: [0; abi::ARGS_MAX],
+            running: 0,
         })
     }
 }

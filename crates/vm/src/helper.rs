@@ -229,7 +229,8 @@ unsafe extern "C" fn guard_bif(context: *mut Context, bif: u64, live: u64) -> u6
     // SAFETY: as in `collect`; the operands are in `args`.
     unsafe {
         guard(context, Args::Operands, |call| {
-            call.work.context.live = live;
+            // Where the live registers are not known, the natives that stand there build nothing.
+            call.work.context.live = if live == abi::LIVE_ALL { 0 } else { live };
             let row = call.iso.bifs.row(bif as u32);
             let run = row.run;
             match run(call) {

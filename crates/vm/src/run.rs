@@ -209,7 +209,7 @@ impl Isolate {
         if live <= beamlet_code::abi::X_MAX as u64 {
             return live as usize;
         }
-        let bif = (u64::MAX - live) as u32;
+        let bif = (u64::MAX - 1 - live) as u32;
         if bif == self.bifs.undefined() {
             return usize::from(self.code.export_mfa((context.called / 8) as u32).arity);
         }
