@@ -1,0 +1,440 @@
+//! What is known at one point of a function: registers and their types, which of them hold the
+//! same value, the frame, the catch tags, and what is set aside on the heap.
+//!
+//! X registers and slots stand in one row: X0, X1 .. then Y0, Y1 ..; a register without a kind is
+//! not set. Registers that hold the same value are a class, named by its lowest member, so that
+//! what a test proves of one is known of all.
+
+use crate::inst::{Label, Need, Register, Source, Y};
+use crate::types::{Kinds, Type};
+
+use super::reason::Reason;
+
+/// What only the verifier knows of: a slot that holds a catch tag.
+const TAG: Kinds = Kinds(1 << 15);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagKind {
+    Catch,
+    Try,
+}
+
+/// An active catch tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag {
+    pub y: Y,
+    pub handler: Label,
+    pub kind: TagKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// X registers that the function mentions.
+    xs: u16,
+    types: Vec<Type>,
+    same: Vec<u16>,
+    pub frame: Option<u16>,
+    /// From the outermost to the innermost.
+    pub tags: Vec<Tag>,
+    /// Set aside on the heap and not used yet.
+    pub heap: Need,
+    /// Floating-point registers that are set, as bits.
+    pub floats: u16,
+    /// X0 holds what `erlang:setelement/3` has just returned, and nothing else has run since.
+    pub fresh: bool,
+}
+
+const UNSET: Type = Type::of(Kinds::NONE);
+
+impl State {
+    /// At the entry of a function.
+    pub fn entry(xs: u16, parameters: &[Type]) -> State {
+        let mut types = vec![UNSET; usize::from(xs)];
+        types[..parameters.len()].copy_from_slice(parameters);
+        State {
+            xs,
+            types,
+            same: (0..xs).collect(),
+            frame: None,
+            tags: Vec::new(),
+            heap: Need::default(),
+            floats: 0,
+            fresh: false,
+        }
+    }
+
+    /// Registers, which is what an operation on the whole state costs.
+    pub fn cells(&self) -> usize {
+        self.types.len()
+    }
+
+    fn place(&self, register: Register) -> Result<usize, Reason> {
+        match register {
+            Register::X(x) if x < self.xs => Ok(usize::from(x)),
+            Register::X(_) => Err(Reason::uninitialised(register)),
+            Register::Y(y) if y < self.frame.unwrap_or(0) => Ok(usize::from(self.xs + y)),
+            Register::Y(y) => Err(Reason::OutsideFrame(y)),
+        }
+    }
+
+    /// The type of a register that is set to a term or a match context.
+    pub fn get(&self, register: Register) -> Result<Type, Reason> {
+        let of = self.types[self.place(register)?];
+        match (of.kinds, register) {
+            (Kinds::NONE, _) => Err(Reason::uninitialised(register)),
+            (TAG, Register::Y(y)) => Err(Reason::CatchTag(y)),
+            _ => Ok(of),
+        }
+    }
+
+    pub fn x(&self, x: u16) -> Option<Type> {
+        self.types[..usize::from(self.xs)]
+            .get(usize::from(x))
+            .copied()
+            .filter(|of| of.kinds != Kinds::NONE)
+    }
+
+    /// Takes the register at `place` out of its class.
+    fn detach(&mut self, place: usize) {
+        let class = self.same[place];
+        if usize::from(class) == place {
+            // It gave the class its name: the next member does now.
+            let mut heir = None;
+            for (other, same) in self.same.iter_mut().enumerate().skip(place + 1) {
+                if *same == class {
+                    *same = *heir.get_or_insert(other as u16);
+                }
+            }
+        }
+        self.same[place] = place as u16;
+    }
+
+    fn put(&mut self, place: usize, of: Type) {
+        self.detach(place);
+        self.types[place] = of;
+    }
+
+    pub fn set(&mut self, register: Register, of: Type) -> Result<(), Reason> {
+        let place = self.place(register)?;
+        if let (TAG, Register::Y(y)) = (self.types[place].kinds, register) {
+            return Err(Reason::CatchTag(y));
+        }
+        self.put(place, of);
+        Ok(())
+    }
+
+    /// Gives `dst` the value of `src`.
+    pub fn copy(&mut self, src: Register, dst: Register) -> Result<(), Reason> {
+        let of = self.get(src)?;
+        if src == dst {
+            return Ok(());
+        }
+        self.set(dst, of)?;
+        let (from, to) = (self.place(src)?, self.place(dst)?);
+        let (class, to_class) = (self.same[from], to as u16);
+        if class < to_class {
+            self.same[to] = class;
+        } else {
+            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = to_class);
+        }
+        Ok(())
+    }
+
+    pub fn swap(&mut self, a: Register, b: Register) -> Result<(), Reason> {
+        let (of_a, of_b) = (self.get(a)?, self.get(b)?);
+        let (a, b) = (self.place(a)?, self.place(b)?);
+        if a == b || self.same[a] == self.same[b] {
+            return Ok(());
+        }
+        // Each leaves its class and joins the other's.
+        let mates = |state: &State, place: usize| {
+            (0..state.same.len())
+                .find(|other| *other != place && state.same[*other] == state.same[place])
+        };
+        let (mate_a, mate_b) = (mates(self, a), mates(self, b));
+        self.put(a, of_b);
+        self.put(b, of_a);
+        if let Some(mate) = mate_a {
+            self.join_class(mate, b);
+        }
+        if let Some(mate) = mate_b {
+            self.join_class(mate, a);
+        }
+        Ok(())
+    }
+
+    /// Puts the register at `place`, which is alone, into the class of `mate`.
+    fn join_class(&mut self, mate: usize, place: usize) {
+        let class = self.same[mate];
+        if usize::from(class) < place {
+            self.same[place] = class;
+        } else {
+            let name = place as u16;
+            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = name);
+        }
+    }
+
+    pub fn are_same(&self, a: Source, b: Source) -> bool {
+        match (register(a), register(b)) {
+            (Some(a), Some(b)) => match (self.place(a), self.place(b)) {
+                (Ok(a), Ok(b)) => self.same[a] == self.same[b],
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Says what is now known of the value in a register; false if it cannot be.
+    #[must_use]
+    pub fn refine(&mut self, source: Source, of: Type) -> bool {
+        if of.kinds == Kinds::NONE {
+            return false;
+        }
+        if let Some(Ok(place)) = register(source).map(|register| self.place(register)) {
+            // The instruction may have ended what it has read.
+            if self.types[place] == UNSET || self.types[place].kinds == TAG {
+                return true;
+            }
+            let class = self.same[place];
+            for (same, known) in self.same.iter().zip(&mut self.types) {
+                if *same == class {
+                    *known = of;
+                }
+            }
+        }
+        true
+    }
+
+    /// Only the first `live` X registers are left.
+    pub fn keep_xs(&mut self, live: u16) {
+        let (live, xs) = (usize::from(live.min(self.xs)), usize::from(self.xs));
+        for place in live..xs {
+            self.types[place] = UNSET;
+        }
+        for place in xs..self.same.len() {
+            let class = self.same[place];
+            if (live..xs).contains(&usize::from(class)) {
+                for same in &mut self.same[place..] {
+                    if *same == class {
+                        *same = place as u16;
+                    }
+                }
+            }
+        }
+        for place in live..xs {
+            self.same[place] = place as u16;
+        }
+    }
+
+    /// All X registers below `live` must be set.
+    pub fn need_xs(&self, live: u16) -> Result<(), Reason> {
+        match (0..live).find(|x| self.x(*x).is_none()) {
+            Some(x) => Err(Reason::XUninitialised(x)),
+            None => Ok(()),
+        }
+    }
+
+    /// All X registers below `live` must be set, and none can be a match context.
+    pub fn need_terms(&self, live: u16) -> Result<(), Reason> {
+        self.need_xs(live)?;
+        match (0..live).find(|x| self.x(*x).is_some_and(|of| of.kinds.may_be(Kinds::CONTEXT))) {
+            Some(x) => Err(Reason::XContext(x)),
+            None => Ok(()),
+        }
+    }
+
+    /// All slots of the frame must be set.
+    pub fn need_ys(&self) -> Result<(), Reason> {
+        match self.types[usize::from(self.xs)..].iter().position(|of| *of == UNSET) {
+            Some(y) => Err(Reason::YUninitialised(y as Y)),
+            None => Ok(()),
+        }
+    }
+
+    pub fn need_float(&self, f: u8) -> Result<(), Reason> {
+        match f < 16 && self.floats & 1 << f != 0 {
+            true => Ok(()),
+            false => Err(Reason::Float(f)),
+        }
+    }
+
+    pub fn set_float(&mut self, f: u8) {
+        self.floats |= 1 << f;
+    }
+
+    // The frame.
+
+    pub fn allocate(&mut self, slots: u16) -> Result<(), Reason> {
+        if self.frame.is_some() {
+            return Err(Reason::Frame);
+        }
+        self.frame = Some(slots);
+        let cells = usize::from(self.xs + slots);
+        self.types.resize(cells, UNSET);
+        self.same.extend(self.xs..self.xs + slots);
+        Ok(())
+    }
+
+    /// The whole frame is given back.
+    pub fn deallocate(&mut self, slots: u16) -> Result<(), Reason> {
+        match self.frame {
+            None => return Err(Reason::NoFrame),
+            Some(frame) if frame != slots => return Err(Reason::FrameSize),
+            _ if !self.tags.is_empty() => return Err(Reason::CatchTagLeft),
+            _ => {}
+        }
+        self.frame = None;
+        // Classes are named by X registers where they have any, so X registers keep theirs.
+        self.types.truncate(usize::from(self.xs));
+        self.same.truncate(usize::from(self.xs));
+        Ok(())
+    }
+
+    pub fn trim(&mut self, slots: u16, remaining: u16) -> Result<(), Reason> {
+        match self.frame {
+            None => return Err(Reason::NoFrame),
+            Some(frame) if u32::from(slots) + u32::from(remaining) != u32::from(frame) => {
+                return Err(Reason::FrameSize);
+            }
+            _ if self.tags.iter().any(|tag| tag.y < slots) => return Err(Reason::CatchTagLeft),
+            _ => {}
+        }
+        let (first, end) = (usize::from(self.xs), usize::from(self.xs + slots));
+        for place in first..end {
+            self.detach(place);
+        }
+        self.types.drain(first..end);
+        self.same.drain(first..end);
+        for same in &mut self.same {
+            if *same >= self.xs {
+                *same -= slots;
+            }
+        }
+        self.frame = Some(remaining);
+        self.tags.iter_mut().for_each(|tag| tag.y -= slots);
+        Ok(())
+    }
+
+    // Catch tags.
+
+    pub fn push_tag(&mut self, tag: Tag) -> Result<(), Reason> {
+        let place = self.place(Register::Y(tag.y))?;
+        if self.types[place].kinds == TAG {
+            return Err(Reason::CatchTag(tag.y));
+        }
+        // An exception finds the tag that is nearest to the top of the stack.
+        if self.tags.last().is_some_and(|outer| outer.y <= tag.y) {
+            return Err(Reason::Nesting(tag.y));
+        }
+        self.put(place, Type::of(TAG));
+        self.tags.push(tag);
+        Ok(())
+    }
+
+    /// The innermost tag is ended; its slot becomes `[]`.
+    pub fn pop_tag(&mut self, y: Y, kind: TagKind) -> Result<(), Reason> {
+        match self.tags.last() {
+            Some(tag) if tag.y == y && tag.kind == kind => {}
+            _ => return Err(Reason::NotInnermost(y)),
+        }
+        self.tags.pop();
+        let place = self.place(Register::Y(y))?;
+        self.put(place, Type::of(Kinds::NIL));
+        Ok(())
+    }
+
+    // The heap.
+
+    pub fn build(&mut self, words: u32) -> Result<(), Reason> {
+        self.heap.words = self.heap.words.checked_sub(words).ok_or(Reason::Heap)?;
+        Ok(())
+    }
+
+    pub fn build_float(&mut self) -> Result<(), Reason> {
+        match self.heap.floats.checked_sub(1) {
+            Some(left) => {
+                self.heap.floats = left;
+                Ok(())
+            }
+            None => self.build(crate::abi::FLOAT_WORDS),
+        }
+    }
+
+    pub fn build_fun(&mut self, free: u32) -> Result<(), Reason> {
+        match self.heap.funs.checked_sub(1) {
+            Some(left) => {
+                self.heap.funs = left;
+                self.build(free)
+            }
+            None => self.build(crate::abi::FUN_WORDS + free),
+        }
+    }
+
+    /// Covers `other` too; whether that changed anything. `widen` gives up on sizes of tuples.
+    pub fn join(&mut self, other: &State, label: Label, widen: Widen) -> Result<bool, Reason> {
+        if self.frame != other.frame {
+            return Err(Reason::FramesDiffer(label));
+        }
+        if self.tags != other.tags {
+            return Err(Reason::CatchTagsDiffer(label));
+        }
+        let mut changed = false;
+        for (known, of) in self.types.iter_mut().zip(&other.types) {
+            if known == of {
+                continue;
+            }
+            let joined = if *known == UNSET || *of == UNSET || known.kinds == TAG || of.kinds == TAG
+            {
+                UNSET
+            } else {
+                widen.apply(*known, known.join(*of))
+            };
+            changed |= joined != *known;
+            *known = joined;
+        }
+        if self.same != other.same {
+            let before = self.same.clone();
+            for (place, (&a, &b)) in before.iter().zip(&other.same).enumerate() {
+                // The first register that is of the same class in both; at worst this one.
+                let class = (usize::from(a.max(b))..place)
+                    .find(|first| before[*first] == a && other.same[*first] == b)
+                    .unwrap_or(place) as u16;
+                changed |= class != a;
+                self.same[place] = class;
+            }
+        }
+        let heap = Need {
+            words: self.heap.words.min(other.heap.words),
+            floats: self.heap.floats.min(other.heap.floats),
+            funs: self.heap.funs.min(other.heap.funs),
+        };
+        let floats = self.floats & other.floats;
+        changed |= heap != self.heap || floats != self.floats;
+        (self.heap, self.floats, self.fresh) = (heap, floats, false);
+        Ok(changed)
+    }
+}
+
+/// Whether sizes of tuples are still followed where they change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Widen {
+    No,
+    Sizes,
+}
+
+impl Widen {
+    pub fn apply(self, before: Type, joined: Type) -> Type {
+        match self {
+            Widen::Sizes if before.arity_min != joined.arity_min => Type::of(joined.kinds),
+            _ => joined,
+        }
+    }
+}
+
+pub fn register(source: Source) -> Option<Register> {
+    match source {
+        Source::X(x) => Some(Register::X(x)),
+        Source::Y(y) => Some(Register::Y(y)),
+        _ => None,
+    }
+}
