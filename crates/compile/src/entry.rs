@@ -48,6 +48,7 @@ pub struct Entry<'a, 'b> {
     /// Blocks that raise what is pending, by site.
     raising: HashMap<u32, ir::Block>,
     refusing: Vec<(ir::Block, Refusal, u32)>,
+    current: BlockIndex,
     /// Index of the current instruction in the body.
     at: usize,
     /// Index into `Module::lines`.
@@ -76,6 +77,7 @@ impl<'a, 'b> Entry<'a, 'b> {
             leaving: Vec::new(),
             raising: HashMap::new(),
             refusing: Vec::new(),
+            current: root,
             at: 0,
             line: 0,
         }
@@ -107,8 +109,14 @@ impl<'a, 'b> Entry<'a, 'b> {
 
     fn emit_block(&mut self, index: BlockIndex) -> Result<(), String> {
         let block = &self.flow.blocks[index];
+        self.current = index;
         // Lines are not repeated at a cut or a return point.
         self.line = block.line;
+        if block.start == block.end {
+            let refuse = self.refusal(Refusal::NoCode);
+            self.e.jump(refuse);
+            return Ok(());
+        }
         for at in block.start..block.end {
             self.at = at;
             if let Inst::Line(line) = self.function.body[at] {
@@ -253,10 +261,10 @@ impl<'a, 'b> Entry<'a, 'b> {
         block
     }
 
-    /// What follows the current instruction: its block's index, if it is an entry.
-    pub fn next_block(&self) -> Result<BlockIndex, String> {
-        let next = self.flow.block_at(self.at + 1);
-        next.ok_or_else(|| "code runs past the end of the function".to_owned())
+    /// Where the call that is the current instruction returns to.
+    pub fn next_block(&self) -> BlockIndex {
+        // A call ends its block, and is followed by one.
+        self.current + 1
     }
 
     pub fn function(&self) -> &'a Function {
@@ -282,16 +290,6 @@ impl<'a, 'b> Entry<'a, 'b> {
 
     pub fn values(&mut self, sources: &[Source]) -> Vec<Value> {
         sources.iter().map(|&source| self.value(source)).collect()
-    }
-
-    /// The term that a constant source is, if its word is known now.
-    pub fn constant(&self, source: Source) -> Option<u64> {
-        match source {
-            Source::Small(number) => Some(small(number)),
-            Source::Nil => Some(abi::NIL),
-            Source::Atom(index) => fixed_atom(self.module.atom(index)),
-            _ => None,
-        }
     }
 
     pub fn slot(&mut self, slot: Slot) -> Value {

@@ -11,7 +11,7 @@
 //! With a virtual root above all entries, a block belongs to the entry that dominates it; a block
 //! that the virtual root alone dominates is an entry itself. What is too large is cut further.
 
-use beamlet_code::Function;
+use beamlet_code::{Function, Module};
 use beamlet_code::inst::{Inst, Label};
 use beamlet_code::verify::Facts;
 
@@ -38,7 +38,8 @@ pub enum Kind {
 
 #[derive(Clone, Debug)]
 pub struct Block {
-    /// Instructions: from `start` to before `end`.
+    /// Instructions: from `start` to before `end`. None: control never comes here; the block is
+    /// where a call that does not return would.
     pub start: usize,
     pub end: usize,
     /// The line that holds at its start: an index into `Module::lines`.
@@ -86,6 +87,13 @@ pub fn ends(inst: &Inst) -> bool {
 pub fn returns(inst: &Inst) -> bool {
     use Inst::*;
     matches!(inst, Call { .. } | CallExt { .. } | CallFun { .. } | CallFun2 { .. } | Apply { .. })
+}
+
+fn never_returns(module: &Module, inst: &Inst) -> bool {
+    let Inst::CallExt { import, .. } = inst else { return false };
+    let import = module.imports[*import as usize];
+    let (of, name) = (module.atom(import.module), module.atom(import.function));
+    beamlet_code::verify::never_returns(of, name, import.arity)
 }
 
 /// The frame that a call of a fun gives back, if nothing but a return comes after it: OTP's loader
@@ -164,9 +172,12 @@ fn weight(inst: &Inst) -> usize {
 }
 
 impl Flow {
-    pub fn of(function: &Function, facts: &Facts) -> Result<Flow, String> {
+    pub fn of(module: &Module, function: &Function, facts: &Facts) -> Result<Flow, String> {
         let mut flow = Flow::default();
-        flow.cut_into_blocks(function, facts);
+        flow.cut_into_blocks(module, function, facts);
+        if flow.block_of(function.entry).is_none() {
+            return Ok(Flow::never_called(function.entry));
+        }
         flow.mark_entries(function, facts)?;
         let successors = flow.successors(function)?;
         let weights: Vec<usize> = flow
@@ -181,6 +192,13 @@ impl Flow {
         Ok(flow)
     }
 
+    /// A function that nobody calls.
+    fn never_called(entry: Label) -> Flow {
+        let kind = Some(Kind::Function);
+        let block = Block { start: 0, end: 0, line: 0, kind, owner: Some(0) };
+        Flow { blocks: vec![block], labels: vec![(entry, 0)] }
+    }
+
     pub fn block_of(&self, label: Label) -> Option<BlockIndex> {
         self.labels
             .binary_search_by_key(&label, |&(label, _)| label)
@@ -188,13 +206,8 @@ impl Flow {
             .map(|place| self.labels[place].1)
     }
 
-    /// The block that begins with that instruction.
-    pub fn block_at(&self, start: usize) -> Option<BlockIndex> {
-        self.blocks.binary_search_by_key(&start, |block| block.start).ok()
-    }
-
     /// Blocks of instructions that are reached, in their order.
-    fn cut_into_blocks(&mut self, function: &Function, facts: &Facts) {
+    fn cut_into_blocks(&mut self, module: &Module, function: &Function, facts: &Facts) {
         let mut open: Option<(usize, u32)> = None;
         // Only labels and lines so far: further labels name the same block.
         let mut empty = true;
@@ -226,6 +239,18 @@ impl Flow {
             if ends(inst) || returns(inst) {
                 self.close(&mut open, at + 1);
             }
+            if returns(inst) && tail(body, at).is_none() {
+                let comes = facts.reached.get(at + 1) == Some(&true);
+                if !comes || never_returns(module, inst) {
+                    self.blocks.push(Block {
+                        start: at + 1,
+                        end: at + 1,
+                        line,
+                        kind: Some(Kind::Return),
+                        owner: None,
+                    });
+                }
+            }
         }
         self.close(&mut open, body.len());
         self.labels.sort_unstable();
@@ -250,16 +275,18 @@ impl Flow {
                     }
                 }
             }
+            if start == end {
+                continue;
+            }
             let calls = returns(&function.body[end - 1]) && tail(&function.body, end - 1).is_none();
-            if calls && index + 1 < self.blocks.len() {
+            if calls {
+                // Behind every call is a block: `cut_into_blocks` has seen to it.
                 let next = &mut self.blocks[index + 1];
-                if next.start == end {
-                    match next.kind {
-                        None => next.kind = Some(Kind::Return),
-                        // Both ways in: what takes the most.
-                        Some(_) => next.kind = Some(Kind::Label),
-                    }
-                }
+                next.kind = match next.kind {
+                    None | Some(Kind::Return) => Some(Kind::Return),
+                    // Both ways in: what takes the most.
+                    Some(_) => Some(Kind::Label),
+                };
             }
         }
         // The label that callers use; without it the function is never called.
@@ -283,8 +310,12 @@ impl Flow {
             if let Some(label) = missing {
                 return Err(no_label(label));
             }
-            let last = &function.body[block.end - 1];
-            if !ends(last) && !returns(last) {
+            let last = if block.start == block.end {
+                None
+            } else {
+                Some(&function.body[block.end - 1])
+            };
+            if last.is_some_and(|last| !ends(last) && !returns(last)) {
                 match self.blocks.get(index + 1) {
                     Some(next) if next.start == block.end => to.push(index + 1),
                     _ => return Err("code runs past the end of the function".to_owned()),

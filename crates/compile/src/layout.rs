@@ -357,8 +357,8 @@ pub fn listing(
         let function = &verified.module.functions[row.function];
         let block = &plan.flows[row.function].blocks[row.block];
         let kind = block.kind.map_or(String::new(), |kind| format!("{kind:?}").to_lowercase());
-        let first = match function.body[block.start] {
-            Inst::Label(label) => format!("label {label}"),
+        let first = match function.body.get(block.start) {
+            Some(Inst::Label(label)) => format!("label {label}"),
             _ => format!("instruction {}", block.start),
         };
         let head = format!("; {} {kind}: {first}\n", verified.module.mfa(function));

@@ -45,7 +45,7 @@ impl Plan {
             functions: vec![None; module.label_count as usize],
         };
         for (number, function) in module.functions.iter().enumerate() {
-            let flow = Flow::of(function, &verified.facts[number])
+            let flow = Flow::of(module, function, &verified.facts[number])
                 .map_err(|reason| (number, reason))?;
             let native = native(number);
             plan.firsts.push(plan.entries.len());

@@ -16,7 +16,7 @@ use crate::link::{Position, Shared};
 use super::frame;
 
 pub fn call(entry: &mut Entry, _arity: u8, label: Label) -> Result<(), String> {
-    push_next(entry)?;
+    push_next(entry);
     go(entry, label)
 }
 
@@ -35,15 +35,14 @@ fn go(entry: &mut Entry, label: Label) -> Result<(), String> {
 }
 
 /// The return address: what comes behind this instruction.
-fn push_next(entry: &mut Entry) -> Result<(), String> {
-    let next = entry.next_block()?;
+fn push_next(entry: &mut Entry) {
+    let next = entry.next_block();
     let address = entry.block_address(next);
     entry.e.push_return(address);
-    Ok(())
 }
 
 pub fn call_ext(entry: &mut Entry, arity: u8, import: ImportIndex) -> Result<(), String> {
-    push_next(entry)?;
+    push_next(entry);
     let mfa = mfa_of(entry, import);
     go_export(&mut entry.e, arity, mfa);
     Ok(())
@@ -93,7 +92,7 @@ pub fn call_fun(entry: &mut Entry, arity: u8, fun: Source) -> Result<(), String>
             Position::Tail
         }
         None => {
-            push_next(entry)?;
+            push_next(entry);
             Position::Body
         }
     };
@@ -103,7 +102,7 @@ pub fn call_fun(entry: &mut Entry, arity: u8, fun: Source) -> Result<(), String>
 
 pub fn apply(entry: &mut Entry, arity: u8) -> Result<(), String> {
     entry.store_site();
-    push_next(entry)?;
+    push_next(entry);
     go_apply(entry, arity, Position::Body);
     Ok(())
 }
