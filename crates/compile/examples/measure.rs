@@ -45,11 +45,10 @@ fn main() {
         let bytes = std::fs::read(path).expect("a file");
         beam += bytes.len();
         let start = Instant::now();
-        let verified = beamlet_code::read::read(&bytes)
-            .map_err(|error| error.to_string())
-            .and_then(|module| {
-                beamlet_code::verify::verify(module).map_err(|error| error.to_string())
-            });
+        let verified =
+            beamlet_code::read::read(&bytes).map_err(|error| error.to_string()).and_then(
+                |module| beamlet_code::verify::verify(module).map_err(|error| error.to_string()),
+            );
         verify += start.elapsed();
         let verified = match verified {
             Ok(verified) => verified,

@@ -234,12 +234,8 @@ impl<'a> Emit<'a> {
     /// An address in the mapping, `offset` bytes behind its start.
     fn mapped(&mut self, offset: i64) -> Value {
         let name = self.name(SPACE_BASE, 0);
-        let data = GlobalValueData::Symbol {
-            name,
-            offset: offset.into(),
-            colocated: true,
-            tls: false,
-        };
+        let data =
+            GlobalValueData::Symbol { name, offset: offset.into(), colocated: true, tls: false };
         let symbol = self.b.create_global_value(data);
         self.b.ins().symbol_value(I64, symbol)
     }
@@ -451,7 +447,12 @@ impl<'a> Emit<'a> {
         ExternalName::user(self.b.func.declare_imported_user_function(name))
     }
 
-    fn function(&mut self, space: u32, index: u32, signature: impl FnOnce() -> Signature) -> FuncRef {
+    fn function(
+        &mut self,
+        space: u32,
+        index: u32,
+        signature: impl FnOnce() -> Signature,
+    ) -> FuncRef {
         if let Some(&function) = self.functions.get(&(space, index)) {
             return function;
         }
@@ -474,6 +475,11 @@ impl<'a> Emit<'a> {
 
     pub fn entry_address(&mut self, entry: u32, x: usize) -> Value {
         let function = self.entry(entry, x);
+        self.b.ins().func_addr(I64, function)
+    }
+
+    pub fn shared_address(&mut self, shared: Shared) -> Value {
+        let function = self.shared(shared);
         self.b.ins().func_addr(I64, function)
     }
 

@@ -91,9 +91,8 @@ impl<'a, 'b> Entry<'a, 'b> {
         let owned = (0..self.flow.blocks.len())
             .filter(|&block| self.flow.blocks[block].owner == Some(self.root));
         // The entry's own block comes first: it is open already.
-        let order: Vec<BlockIndex> = std::iter::once(self.root)
-            .chain(owned.filter(|&block| block != self.root))
-            .collect();
+        let order: Vec<BlockIndex> =
+            std::iter::once(self.root).chain(owned.filter(|&block| block != self.root)).collect();
         for block in order {
             if block != self.root {
                 let open = self.block(block);
@@ -128,7 +127,10 @@ impl<'a, 'b> Entry<'a, 'b> {
                 return Ok(());
             }
         }
-        let next = self.block(index + 1);
+        let next = match self.flow.next(index) {
+            Some(next) => self.block(next),
+            None => self.refusal(Refusal::NoCode),
+        };
         self.e.jump(next);
         self.e.ended = true;
         Ok(())
@@ -138,40 +140,41 @@ impl<'a, 'b> Entry<'a, 'b> {
         let yields = self.e.count_reduction();
         let here = self.e.b.current_block().expect("a block is open");
         self.e.b.switch_to_block(yields);
-        self.yield_at(self.root, u64::from(self.function.arity));
+        let address = self.block_address(self.root);
+        self.yield_at(address, u64::from(self.function.arity));
         self.e.b.switch_to_block(here);
         self.e.ended = false;
     }
 
-    /// Yields; the process goes on in that block with `live` X registers.
-    pub fn yield_at(&mut self, block: BlockIndex, live: u64) {
-        self.store_next(block);
+    /// Yields; the process goes on at that address with `live` X registers.
+    pub fn yield_at(&mut self, address: Value, live: u64) {
+        self.e.store_context(context::NEXT, address);
         self.e.store_context_word(context::LIVE, live);
         self.e.go_shared_x(Shared::Yield);
     }
 
-    /// Where the process goes on: an entry.
-    pub fn store_next(&mut self, block: BlockIndex) {
-        let address = self.block_address(block);
-        self.e.store_context(context::NEXT, address);
-    }
-
+    /// The address of an entry's block.
     pub fn block_address(&mut self, block: BlockIndex) -> Value {
         let entry = self.plan.entry_of_block(self.number, block);
         self.e.entry_address(entry.number, entry.x)
     }
 
-    // Where control goes.
+    // Where control goes. A label whose block there is not is one that the verifier knows to be
+    // never reached.
 
-    pub fn block_of(&self, label: Label) -> Result<BlockIndex, String> {
-        self.flow
-            .block_of(label)
-            .ok_or_else(|| format!("label {label} is not in the function"))
+    /// The address of a label that is an entry.
+    pub fn label_address(&mut self, label: Label) -> Value {
+        match self.flow.block_of(label) {
+            Some(block) => self.block_address(block),
+            None => self.e.shared_address(Shared::NoCode),
+        }
     }
 
-    pub fn label(&mut self, label: Label) -> Result<ir::Block, String> {
-        let block = self.block_of(label)?;
-        Ok(self.block(block))
+    pub fn label(&mut self, label: Label) -> ir::Block {
+        match self.flow.block_of(label) {
+            Some(block) => self.block(block),
+            None => self.refusal(Refusal::NoCode),
+        }
     }
 
     /// Cranelift's block of a block of this entry, or one that leaves for its entry.
@@ -208,17 +211,17 @@ impl<'a, 'b> Entry<'a, 'b> {
         }
     }
 
-    pub fn fail(&mut self, fail: Fail) -> Result<ir::Block, String> {
+    pub fn fail(&mut self, fail: Fail) -> ir::Block {
         match fail {
             Fail::Label(label) => self.label(label),
             Fail::Raise => {
                 let site = self.site();
                 if let Some(&block) = self.raising.get(&site) {
-                    return Ok(block);
+                    return block;
                 }
                 let block = self.e.cold_block();
                 self.raising.insert(site, block);
-                Ok(block)
+                block
             }
         }
     }

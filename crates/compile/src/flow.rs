@@ -11,9 +11,9 @@
 //! With a virtual root above all entries, a block belongs to the entry that dominates it; a block
 //! that the virtual root alone dominates is an entry itself. What is too large is cut further.
 
-use beamlet_code::{Function, Module};
 use beamlet_code::inst::{Inst, Label};
 use beamlet_code::verify::Facts;
+use beamlet_code::{Function, Module};
 
 /// Operations (operands counted) of one function of machine code: Cranelift's time and memory grow
 /// faster than its input.
@@ -172,14 +172,14 @@ fn weight(inst: &Inst) -> usize {
 }
 
 impl Flow {
-    pub fn of(module: &Module, function: &Function, facts: &Facts) -> Result<Flow, String> {
+    pub fn of(module: &Module, function: &Function, facts: &Facts) -> Flow {
         let mut flow = Flow::default();
         flow.cut_into_blocks(module, function, facts);
         if flow.block_of(function.entry).is_none() {
-            return Ok(Flow::never_called(function.entry));
+            return Flow::never_called(function.entry);
         }
-        flow.mark_entries(function, facts)?;
-        let successors = flow.successors(function)?;
+        flow.mark_entries(function);
+        let successors = flow.successors(function);
         let weights: Vec<usize> = flow
             .blocks
             .iter()
@@ -189,7 +189,7 @@ impl Flow {
         while flow.cut_large_entries(&weights) {
             flow.own(&successors);
         }
-        Ok(flow)
+        flow
     }
 
     /// A function that nobody calls.
@@ -262,13 +262,13 @@ impl Flow {
         }
     }
 
-    fn mark_entries(&mut self, function: &Function, facts: &Facts) -> Result<(), String> {
+    fn mark_entries(&mut self, function: &Function) {
         for index in 0..self.blocks.len() {
             let (start, end) = (self.blocks[index].start, self.blocks[index].end);
-            for (at, inst) in function.body[start..end].iter().enumerate() {
-                debug_assert!(facts.reached[start + at]);
-                if let Some((label, kind)) = entered(inst) {
-                    let block = self.block_of(label).ok_or_else(|| no_label(label))?;
+            for inst in &function.body[start..end] {
+                if let Some((label, kind)) = entered(inst)
+                    && let Some(block) = self.block_of(label)
+                {
                     // A handler takes what a label takes, and more.
                     if self.blocks[block].kind != Some(Kind::Handler) {
                         self.blocks[block].kind = Some(kind);
@@ -293,39 +293,30 @@ impl Flow {
         if let Some(block) = self.block_of(function.entry) {
             self.blocks[block].kind = Some(Kind::Function);
         }
-        Ok(())
     }
 
-    fn successors(&self, function: &Function) -> Result<Vec<Vec<BlockIndex>>, String> {
-        let mut all = Vec::with_capacity(self.blocks.len());
-        for (index, block) in self.blocks.iter().enumerate() {
+    /// Where control goes from each block, as far as the verifier knows it to.
+    fn successors(&self, function: &Function) -> Vec<Vec<BlockIndex>> {
+        let of = |(index, block): (usize, &Block)| {
             let mut to = Vec::new();
-            let mut missing = None;
             for inst in &function.body[block.start..block.end] {
-                targets(inst, |label| match self.block_of(label) {
-                    Some(block) => to.push(block),
-                    None => missing = Some(label),
-                });
+                targets(inst, |label| to.extend(self.block_of(label)));
             }
-            if let Some(label) = missing {
-                return Err(no_label(label));
-            }
-            let last = if block.start == block.end {
-                None
-            } else {
-                Some(&function.body[block.end - 1])
-            };
+            let last = function.body[block.start..block.end].last();
             if last.is_some_and(|last| !ends(last) && !returns(last)) {
-                match self.blocks.get(index + 1) {
-                    Some(next) if next.start == block.end => to.push(index + 1),
-                    _ => return Err("code runs past the end of the function".to_owned()),
-                }
+                to.extend(self.next(index));
             }
             to.sort_unstable();
             to.dedup();
-            all.push(to);
-        }
-        Ok(all)
+            to
+        };
+        self.blocks.iter().enumerate().map(of).collect()
+    }
+
+    /// The block that control falls into behind that one.
+    pub fn next(&self, block: BlockIndex) -> Option<BlockIndex> {
+        let next = self.blocks.get(block + 1)?;
+        (next.start == self.blocks[block].end && next.start < next.end).then_some(block + 1)
     }
 
     /// Gives each block the entry that dominates it (Cooper, Harvey and Kennedy: "A Simple, Fast
@@ -444,8 +435,4 @@ impl Flow {
         }
         cut
     }
-}
-
-fn no_label(label: Label) -> String {
-    format!("label {label} is not in the function")
 }

@@ -12,7 +12,6 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
-
 use crate::emit::{Emit, X_PARAMS, builds_signature};
 use crate::entry::Entry;
 use crate::flow::{self, Kind};
@@ -180,12 +179,7 @@ impl<'a> Code<'a> {
 
 fn failed(verified: &Verified, function: usize, reason: String) -> CompileError {
     let mfa = verified.module.mfa(&verified.module.functions[function]);
-    CompileError::Function {
-        module: mfa.module,
-        function: mfa.function,
-        arity: mfa.arity,
-        reason,
-    }
+    CompileError::Function { module: mfa.module, function: mfa.function, arity: mfa.arity, reason }
 }
 
 fn too_large(verified: &Verified, limit: usize) -> CompileError {
@@ -203,8 +197,7 @@ pub fn artifact(
         let function: &Function = &module.functions[number];
         natives(module.module_name(), module.atom(function.name), function.arity)
     };
-    let plan = Plan::of(verified, native)
-        .map_err(|(function, reason)| failed(verified, function, reason))?;
+    let plan = Plan::of(verified, native);
     let mut code = Code::new(isa, options, module.literals.len() as u32);
     compile_entries(&mut code, verified, &plan)?;
     let last = module.functions.len().saturating_sub(1);
@@ -215,11 +208,7 @@ pub fn artifact(
     Ok(assemble(code, verified, &plan, code_offset as u32))
 }
 
-fn compile_entries(
-    code: &mut Code,
-    verified: &Verified,
-    plan: &Plan,
-) -> Result<(), CompileError> {
+fn compile_entries(code: &mut Code, verified: &Verified, plan: &Plan) -> Result<(), CompileError> {
     let mut function = usize::MAX;
     let mut function_start = 0;
     for &row in &plan.entries {
@@ -252,9 +241,10 @@ fn assemble(code: Code, verified: &Verified, plan: &Plan, code_offset: u32) -> A
             function: module.atom(function.name).to_owned(),
             arity: function.arity,
             offset: of_label(function.entry).expect("each function has an entry"),
-            exported: module.exports.iter().any(|export| {
-                export.function == function.name && export.arity == function.arity
-            }),
+            exported: module
+                .exports
+                .iter()
+                .any(|export| export.function == function.name && export.arity == function.arity),
         })
         .collect();
     let lambdas = module
@@ -349,8 +339,7 @@ pub fn listing(
     options: Options,
     verified: &Verified,
 ) -> Result<String, CompileError> {
-    let plan = Plan::of(verified, |_| false)
-        .map_err(|(function, reason)| failed(verified, function, reason))?;
+    let plan = Plan::of(verified, |_| false);
     let mut code = Code::new(isa, options, verified.module.literals.len() as u32);
     code.listing = Some(String::new());
     for &row in &plan.entries {

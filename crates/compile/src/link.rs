@@ -32,6 +32,8 @@ pub enum Shared {
     Refuse,
     /// Arity and site are in the context.
     FunctionClause,
+    /// Where the address of code is wanted that is never reached.
+    NoCode,
     /// Called, not jumped to: hands a helper all registers and gives them back behind its value.
     /// The helper's operands are in the context (`OPERANDS`, `LIVE`).
     Builds(Helper),
@@ -45,7 +47,7 @@ impl Shared {
     /// X registers (or values in their place) that it takes.
     pub fn x_params(self) -> usize {
         match self {
-            Shared::Resume | Shared::Wait => 0,
+            Shared::Resume | Shared::Wait | Shared::NoCode => 0,
             Shared::RaisePending => 1,
             Shared::Refuse => 2,
             Shared::Yield | Shared::Raise | Shared::Reraise | Shared::FunctionClause => 3,

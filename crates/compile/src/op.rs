@@ -64,9 +64,7 @@ pub fn emit(entry: &mut Entry, inst: &Inst) -> Result<(), String> {
         LoopRecEnd { label } => receive::loop_rec_end(entry, *label),
         Wait { label } => receive::wait(entry, *label),
         WaitTimeout { label, time } => receive::wait_timeout(entry, *label, *time),
-        RecvMarker { op, marker, reference } => {
-            receive::marker(entry, *op, *marker, *reference)
-        }
+        RecvMarker { op, marker, reference } => receive::marker(entry, *op, *marker, *reference),
 
         Test { test, fail, args } => test::test(entry, *test, *fail, args),
         TestArity { fail, tuple, arity } => tuple::test_arity(entry, *fail, *tuple, *arity),
@@ -76,7 +74,7 @@ pub fn emit(entry: &mut Entry, inst: &Inst) -> Result<(), String> {
         SelectVal { value, fail, cases } => select::value(entry, *value, *fail, cases),
         SelectTupleArity { tuple, fail, cases } => select::arity(entry, *tuple, *fail, cases),
         Jump(label) => {
-            let to = entry.label(*label)?;
+            let to = entry.label(*label);
             entry.e.jump(to);
             entry.e.ended = true;
             Ok(())

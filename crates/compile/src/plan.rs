@@ -31,11 +31,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// `native` says which functions are only a way to their export. The error names a function.
-    pub fn of(
-        verified: &Verified,
-        native: impl Fn(usize) -> bool,
-    ) -> Result<Plan, (usize, String)> {
+    /// `native` says which functions are only a way to their export.
+    pub fn of(verified: &Verified, native: impl Fn(usize) -> bool) -> Plan {
         let module = &verified.module;
         let mut plan = Plan {
             flows: Vec::with_capacity(module.functions.len()),
@@ -45,14 +42,11 @@ impl Plan {
             functions: vec![None; module.label_count as usize],
         };
         for (number, function) in module.functions.iter().enumerate() {
-            let flow = Flow::of(module, function, &verified.facts[number])
-                .map_err(|reason| (number, reason))?;
+            let flow = Flow::of(module, function, &verified.facts[number]);
             let native = native(number);
             plan.firsts.push(plan.entries.len());
             plan.natives.push(native);
-            let entry = flow
-                .block_of(function.entry)
-                .ok_or_else(|| (number, "the entry label is not reached".to_owned()))?;
+            let entry = flow.block_of(function.entry).expect("it is an entry in every case");
             for (index, block) in flow.blocks.iter().enumerate() {
                 let Some(kind) = block.kind else { continue };
                 if block.owner != Some(index) || (native && index != entry) {
@@ -76,7 +70,7 @@ impl Plan {
             }
             plan.flows.push(flow);
         }
-        Ok(plan)
+        plan
     }
 
     /// The entry of a function's block, which must be one.

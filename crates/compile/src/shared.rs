@@ -1,6 +1,6 @@
 //! The pieces of code that stand once in each artifact: what [`Shared`] names.
 
-use beamlet_code::abi::{self, Helper, LAMBDA_ENTRY_BYTES, Status, context, kind};
+use beamlet_code::abi::{self, Helper, LAMBDA_ENTRY_BYTES, Refusal, Status, context, kind};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types::I32, types::I64};
 
 use crate::emit::{Emit, Region, X_PARAMS};
@@ -44,6 +44,12 @@ pub fn emit(e: &mut Emit, shared: Shared) {
             e.sync_x(X_PARAMS);
             let arity = e.load_context(context::LIVE);
             e.helper(Helper::FunctionClause, &[arity]);
+            resume(e);
+        }
+        Shared::NoCode => {
+            let reason = e.word(Refusal::NoCode as u64);
+            e.sync_state();
+            e.helper(Helper::Refuse, &[reason]);
             resume(e);
         }
         Shared::Builds(helper) => builds(e, helper),

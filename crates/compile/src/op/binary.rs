@@ -31,7 +31,7 @@ pub fn start_match(
     let term = entry.value(src);
     let context = entry.e.builds(Helper::BsStartMatch, &[term], u64::from(live));
     let fail = match fail {
-        Some(label) => entry.label(label)?,
+        Some(label) => entry.label(label),
         None => entry.refusal(Refusal::Binary),
     };
     entry.e.unless(context, fail);
@@ -91,7 +91,7 @@ pub fn get(entry: &mut Entry, inst: &Inst) -> Result<(), String> {
     let context = context_of(entry, *context);
     let (how, size) = how(entry, *kind, *size, *unit, *flags);
     let value = entry.e.builds(Helper::BsGet, &[context, how, size], u64::from(*live));
-    let fail = entry.label(*fail)?;
+    let fail = entry.label(*fail);
     entry.e.unless(value, fail);
     entry.set(*dst, value);
     Ok(())
@@ -108,7 +108,7 @@ pub fn skip(
     let context = context_of(entry, context);
     let (how, size) = how(entry, Extract::Binary, size, unit, flags);
     let fits = entry.e.helper(Helper::BsSkip, &[context, how, size]);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     entry.e.unless(fits, fail);
     Ok(())
 }
@@ -129,7 +129,7 @@ pub fn test_tail(
     let context = context_of(entry, context);
     let rest = rest(entry, context);
     let same = entry.e.compare(IntCC::Equal, rest, u64::from(bits) << abi::SMALL_SHIFT);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     entry.e.unless(same, fail);
     Ok(())
 }
@@ -154,7 +154,7 @@ pub fn test_unit(
         entry.e.b.ins().urem(rest, unit)
     };
     let none = entry.e.compare(IntCC::Equal, remainder, 0);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     entry.e.unless(none, fail);
     Ok(())
 }
@@ -185,7 +185,7 @@ pub fn match_string(
     let bits = entry.e.word(u64::from(bits));
     let literal = bytes(entry, string);
     let same = entry.e.helper(Helper::BsMatchString, &[context, bits, literal]);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     entry.e.unless(same, fail);
     Ok(())
 }
@@ -208,7 +208,7 @@ pub fn get_utf(
     let little = if flags.little || flags.native { LITTLE } else { 0 };
     let how = entry.e.word(how + little);
     let value = entry.e.helper(Helper::BsGetUtf, &[context, how]);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     entry.e.unless(value, fail);
     if let Some(dst) = dst {
         entry.set(dst, value);
@@ -289,9 +289,8 @@ pub fn create(
     entry.e.store_context_word(context::ARGS_LIVE, count as u64);
     let number = entry.e.word(segments.len() as u64);
     let need = entry.e.word(frame::words(need));
-    let value =
-        entry.e.builds(Helper::BsCreateBin, &[number, need], u64::from(live));
-    let fail = entry.fail(Fail::from(fail))?;
+    let value = entry.e.builds(Helper::BsCreateBin, &[number, need], u64::from(live));
+    let fail = entry.fail(Fail::from(fail));
     entry.e.unless(value, fail);
     entry.set(dst, value);
     Ok(())

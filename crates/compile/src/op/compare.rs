@@ -60,8 +60,7 @@ fn condition_block(entry: &mut Entry) -> (cranelift_codegen::ir::Block, Value) {
 fn order_condition(entry: &mut Entry, order: IntCC, args: &[Source]) -> Result<Value, String> {
     let (first, second) = pair(args)?;
     let (a, b) = (entry.value(first), entry.value(second));
-    let (a_small, b_small) =
-        (entry.is(0, first, Kinds::SMALL), entry.is(1, second, Kinds::SMALL));
+    let (a_small, b_small) = (entry.is(0, first, Kinds::SMALL), entry.is(1, second, Kinds::SMALL));
     if a_small && b_small {
         return Ok(entry.e.b.ins().icmp(order, a, b));
     }
@@ -94,8 +93,7 @@ fn equal(entry: &mut Entry, helper: Helper, args: &[Source]) -> Result<Value, St
     // Kinds whose terms are one word, and equal to no other term. (A pid may be of another node.)
     let words = Kinds::ATOM.union(Kinds::NIL);
     let words = if exact { words.union(Kinds::SMALL) } else { words };
-    let both_small =
-        entry.is(0, first, Kinds::SMALL) && entry.is(1, second, Kinds::SMALL);
+    let both_small = entry.is(0, first, Kinds::SMALL) && entry.is(1, second, Kinds::SMALL);
     if both_small || entry.is(0, first, words) || entry.is(1, second, words) {
         return Ok(same);
     }

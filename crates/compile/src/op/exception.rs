@@ -53,8 +53,7 @@ pub fn build_stacktrace(entry: &mut Entry) -> Result<(), String> {
 }
 
 pub fn try_(entry: &mut Entry, y: Y, label: Label) -> Result<(), String> {
-    let block = entry.block_of(label)?;
-    let address = entry.block_address(block);
+    let address = entry.label_address(label);
     let shift = entry.e.word(u64::from(abi::CATCH_SHIFT));
     let shifted = entry.e.b.ins().ishl(address, shift);
     let term = entry.e.add(shifted, abi::TAG_CATCH as i64);

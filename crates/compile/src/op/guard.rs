@@ -95,7 +95,7 @@ pub fn slow(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
     let number = entry.e.word(u64::from(guard.number));
     let live = guard.live.map_or(abi::LIVE_ALL, u64::from);
     let value = entry.e.builds(Helper::GuardBif, &[number], live);
-    let fail = entry.fail(guard.fail)?;
+    let fail = entry.fail(guard.fail);
     entry.e.unless(value, fail);
     Ok(value)
 }
@@ -195,8 +195,7 @@ fn element(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
     let shift = entry.e.word(3);
     let offset = entry.e.b.ins().ishl(number, shift);
     let address = entry.e.b.ins().iadd(tuple, offset);
-    let value =
-        entry.e.load(crate::emit::Region::Heap, address, -(abi::TAG_BOXED as i32));
+    let value = entry.e.load(crate::emit::Region::Heap, address, -(abi::TAG_BOXED as i32));
     ways.close(entry, value, guard)
 }
 
@@ -236,7 +235,6 @@ fn logic(entry: &mut Entry, name: &str, guard: &Guard) -> Result<Value, String> 
         let boolean = test::is_boolean(entry, value);
         entry.e.unless(boolean, ways.slow);
     }
-    let value =
-        if name == "and" { entry.e.b.ins().band(a, b) } else { entry.e.b.ins().bor(a, b) };
+    let value = if name == "and" { entry.e.b.ins().band(a, b) } else { entry.e.b.ins().bor(a, b) };
     ways.close(entry, value, guard)
 }

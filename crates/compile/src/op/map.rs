@@ -27,7 +27,7 @@ pub fn put(
         PutMap::Exact => 1,
     });
     let map = entry.e.builds(Helper::PutMap, &[kind], u64::from(live));
-    let fail = entry.fail(Fail::from(fail))?;
+    let fail = entry.fail(Fail::from(fail));
     entry.e.unless(map, fail);
     entry.set(dst, map);
     Ok(())
@@ -75,7 +75,7 @@ pub fn kind_in(entry: &mut Entry, header: Value, first: u64, last: u64) -> Value
 pub fn has(entry: &mut Entry, fail: Label, src: Source, keys: &[Source]) -> Result<(), String> {
     let map = entry.value(src);
     require(entry, src, map);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     for &key in keys {
         let key = entry.value(key);
         let value = entry.e.helper(Helper::MapGet, &[map, key]);
@@ -93,7 +93,7 @@ pub fn get(
 ) -> Result<(), String> {
     let map = entry.value(src);
     require(entry, src, map);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     let mut values = Vec::with_capacity(pairs.len());
     for &(key, _) in pairs {
         let key = entry.value(key);

@@ -28,7 +28,7 @@ pub fn timeout(entry: &mut Entry) -> Result<(), String> {
 
 pub fn loop_rec(entry: &mut Entry, fail: Label, dst: Register) -> Result<(), String> {
     let message = entry.e.builds(Helper::LoopRec, &[], abi::live(Helper::LoopRec));
-    let none = entry.label(fail)?;
+    let none = entry.label(fail);
     entry.e.unless(message, none);
     entry.set(dst, message);
     Ok(())
@@ -37,12 +37,12 @@ pub fn loop_rec(entry: &mut Entry, fail: Label, dst: Register) -> Result<(), Str
 /// Counts a reduction: a mailbox may be long.
 pub fn loop_rec_end(entry: &mut Entry, label: Label) -> Result<(), String> {
     entry.e.builds(Helper::LoopRecEnd, &[], abi::live(Helper::LoopRecEnd));
-    let block = entry.block_of(label)?;
     let yields = entry.e.count_reduction();
-    let loops = entry.block(block);
+    let loops = entry.label(label);
     entry.e.jump(loops);
     entry.e.b.switch_to_block(yields);
-    entry.yield_at(block, 0);
+    let address = entry.label_address(label);
+    entry.yield_at(address, 0);
     Ok(())
 }
 
@@ -52,8 +52,8 @@ pub fn wait(entry: &mut Entry, label: Label) -> Result<(), String> {
 }
 
 fn leave_waiting(entry: &mut Entry, label: Label) -> Result<(), String> {
-    let block = entry.block_of(label)?;
-    entry.store_next(block);
+    let address = entry.label_address(label);
+    entry.e.store_context(context::NEXT, address);
     entry.e.store_context_word(context::LIVE, 0);
     entry.e.go_shared(Shared::Wait, &[]);
     Ok(())
@@ -66,7 +66,7 @@ pub fn wait_timeout(entry: &mut Entry, label: Label, time: Source) -> Result<(),
     let live = abi::live(Helper::WaitTimeout);
     let answer = entry.e.builds(Helper::WaitTimeout, &[time], live);
     let waits = entry.e.b.create_block();
-    let bad = entry.fail(Fail::Raise)?;
+    let bad = entry.fail(Fail::Raise);
     entry.e.unless(answer, waits);
     let is_over = entry.e.compare(IntCC::Equal, answer, 1);
     entry.e.unless(is_over, bad);

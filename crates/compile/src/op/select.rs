@@ -30,7 +30,7 @@ pub fn value(
         .collect();
     let others = cases.iter().filter(|(case, _)| !matches!(case, Source::Small(_)));
     for &(case, label) in others {
-        let to = entry.label(label)?;
+        let to = entry.label(label);
         let constant = entry.value(case);
         let same = entry.e.b.ins().icmp(IntCC::Equal, value, constant);
         entry.e.when(same, to);
@@ -46,10 +46,10 @@ pub fn value(
             entry.e.b.seal_block(next);
         }
     }
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     if smalls.len() <= CHAIN_MAX {
         for (number, label) in smalls {
-            let to = entry.label(label)?;
+            let to = entry.label(label);
             let same = entry.e.compare(IntCC::Equal, value, crate::entry::small(number));
             entry.e.when(same, to);
         }
@@ -66,7 +66,7 @@ pub fn value(
         for (case, label) in smalls {
             // Of a case that stands twice, the first counts.
             if seen.insert(case) {
-                let to = entry.label(label)?;
+                let to = entry.label(label);
                 switch.set_entry(u128::from(case as u64), to);
             }
         }
@@ -83,10 +83,10 @@ pub fn arity(
     cases: &[(u32, Label)],
 ) -> Result<(), String> {
     let value = entry.value(source);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     let head = tuple::header_or(entry, 0, source, value, fail);
     for &(arity, label) in cases {
-        let to = entry.label(label)?;
+        let to = entry.label(label);
         let same = entry.e.compare(IntCC::Equal, head, header(kind::TUPLE, arity as usize));
         entry.e.when(same, to);
     }

@@ -11,7 +11,7 @@ use super::compare;
 use super::map::kind_in;
 
 pub fn test(entry: &mut Entry, test: Test, fail: Label, args: &[Source]) -> Result<(), String> {
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     let condition = condition(entry, test, args)?;
     entry.e.unless(condition, fail);
     Ok(())

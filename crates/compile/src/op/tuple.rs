@@ -26,14 +26,9 @@ pub fn header_or(
     entry.e.boxed_word(tuple, 0)
 }
 
-pub fn test_arity(
-    entry: &mut Entry,
-    fail: Label,
-    tuple: Source,
-    arity: u32,
-) -> Result<(), String> {
+pub fn test_arity(entry: &mut Entry, fail: Label, tuple: Source, arity: u32) -> Result<(), String> {
     let value = entry.value(tuple);
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     let head = header_or(entry, 0, tuple, value, fail);
     let same = entry.e.compare(IntCC::Equal, head, header(kind::TUPLE, arity as usize));
     entry.e.unless(same, fail);
@@ -48,7 +43,7 @@ pub fn is_tagged(
     tag: AtomIndex,
 ) -> Result<(), String> {
     test_arity(entry, fail, tuple, arity)?;
-    let fail = entry.label(fail)?;
+    let fail = entry.label(fail);
     if arity == 0 {
         // No element that could be the tag.
         entry.e.jump(fail);
