@@ -76,7 +76,7 @@ fn order_condition(entry: &mut Entry, order: IntCC, args: &[Source]) -> Result<V
     entry.e.b.ins().jump(done, &[fast.into()]);
     entry.e.b.switch_to_block(slow);
     entry.e.b.seal_block(slow);
-    let sign = entry.e.helper(Helper::Compare, &[a, b]);
+    let sign = entry.e.reads(Helper::Compare, &[a, b]);
     let holds = entry.e.compare(order, sign, 0);
     entry.e.b.ins().jump(done, &[holds.into()]);
     entry.e.b.switch_to_block(done);
@@ -117,7 +117,7 @@ fn equal(entry: &mut Entry, helper: Helper, args: &[Source]) -> Result<Value, St
     entry.e.b.ins().brif(immediate, done, &[no.into()], ask, &[]);
     entry.e.b.switch_to_block(ask);
     entry.e.b.seal_block(ask);
-    let answer = entry.e.helper(helper, &[a, b]);
+    let answer = entry.e.reads(helper, &[a, b]);
     let holds = entry.e.compare(IntCC::NotEqual, answer, 0);
     entry.e.b.ins().jump(done, &[holds.into()]);
     entry.e.b.switch_to_block(done);

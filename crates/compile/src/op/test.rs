@@ -43,7 +43,7 @@ pub fn condition(entry: &mut Entry, test: Test, args: &[Source]) -> Result<Value
     if matches!(test, Test::IsFunctionArity) {
         let &[fun, arity] = args else { return Err("is_function/2 has two operands".to_owned()) };
         let (fun, arity) = (entry.value(fun), entry.value(arity));
-        let answer = entry.e.helper(Helper::IsFunctionArity, &[fun, arity]);
+        let answer = entry.e.reads(Helper::IsFunctionArity, &[fun, arity]);
         return Ok(entry.e.compare(IntCC::NotEqual, answer, 0));
     }
     let &[source] = args else { return compare::condition(entry, test, args) };
@@ -206,7 +206,7 @@ fn ask(entry: &mut Entry, answer: Answer, value: Value, kinds: Kinds) -> Value {
     let external = kind_in(entry, header, kind::EXTERNAL, kind::EXTERNAL);
     answer.unless(entry, external);
     let kinds = entry.e.word(u64::from(kinds.0));
-    let is_kind = entry.e.helper(Helper::IsKind, &[value, kinds]);
+    let is_kind = entry.e.reads(Helper::IsKind, &[value, kinds]);
     let holds = entry.e.compare(IntCC::NotEqual, is_kind, 0);
     answer.close(entry, holds)
 }
