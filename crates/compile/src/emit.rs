@@ -376,14 +376,6 @@ impl<'a> Emit<'a> {
         term
     }
 
-    /// `true` or `false` of a condition.
-    pub fn boolean(&mut self, condition: Value) -> Value {
-        let bit = self.b.ins().uextend(I64, condition);
-        let shift = self.word(u64::from(abi::ATOM_SHIFT));
-        let bit = self.b.ins().ishl(bit, shift);
-        self.add(bit, abi::TAG_ATOM as i64)
-    }
-
     // Helpers.
 
     /// Calls a helper as it is: nothing is put into the context before or taken from it after. Only

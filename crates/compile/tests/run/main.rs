@@ -55,13 +55,16 @@ fn a_turn_of_one_reduction_goes_on_where_it_was() {
     assert_eq!(machine.turns, 1973);
 }
 
+/// Prints how long it takes; what it ought to take stands in the benchmarks.
 #[test]
-fn fib_of_35_takes_milliseconds() {
+fn fib_of_35_is_right() {
     let mut machine = machine(FIB);
-    let start = std::time::Instant::now();
-    assert_eq!(machine.call("fib", &[small(35)]), returned(9_227_465));
-    let took = start.elapsed();
-    println!("fib(35): {took:?} in {} turns", machine.turns);
+    let took = (0..5).map(|_| {
+        let start = std::time::Instant::now();
+        assert_eq!(machine.call("fib", &[small(35)]), returned(9_227_465));
+        start.elapsed()
+    });
+    println!("fib(35): {:?}", took.min());
 }
 
 #[test]
