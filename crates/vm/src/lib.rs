@@ -39,6 +39,7 @@ pub mod map;
 pub mod order;
 pub mod pages;
 pub mod process;
+pub mod print;
 mod queue;
 pub mod real;
 pub mod run;
