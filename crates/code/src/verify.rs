@@ -320,7 +320,7 @@ impl Verifier<'_> {
             slot @ None => {
                 self.cells = self.cells.checked_sub(state.cells()).ok_or(Reason::Work)?;
                 let mut state = state.clone();
-                state.fresh = false;
+                state.fresh = None;
                 *slot = Some(Known { state, changes: 0 });
             }
         }

@@ -86,12 +86,20 @@ impl Operands<'_, '_> {
             }
             op::CALL_ONLY => Inst::CallOnly { arity: self.arity()?, label: self.label()? },
             op::CALL_EXT => Inst::CallExt { arity: self.arity()?, import: self.import()? },
-            op::CALL_EXT_LAST => Inst::CallExtLast {
-                arity: self.arity()?,
-                import: self.import()?,
-                dealloc: self.u16()?,
-            },
-            op::CALL_EXT_ONLY => Inst::CallExtOnly { arity: self.arity()?, import: self.import()? },
+            op::CALL_EXT_LAST => {
+                let (arity, import, dealloc) = (self.arity()?, self.import()?, self.u16()?);
+                match self.never_returns(import) {
+                    true => Inst::CallExt { arity, import },
+                    false => Inst::CallExtLast { arity, import, dealloc },
+                }
+            }
+            op::CALL_EXT_ONLY => {
+                let (arity, import) = (self.arity()?, self.import()?);
+                match self.never_returns(import) {
+                    true => Inst::CallExt { arity, import },
+                    false => Inst::CallExtOnly { arity, import },
+                }
+            }
             op::CALL_FUN => Inst::CallFun { arity: self.arity()? },
             op::CALL_FUN2 => {
                 // Which fun the compiler believes it to be.

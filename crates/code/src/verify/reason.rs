@@ -64,8 +64,6 @@ pub enum Reason {
     Frame,
     #[error("the frame has not the size that the instruction says")]
     FrameSize,
-    #[error("label {0} is reached with frames of different sizes")]
-    FramesDiffer(Label),
     #[error("floating-point register {0} is not set")]
     Float(u8),
     #[error("more is built on the heap than was set aside")]

@@ -27,21 +27,32 @@ pub struct Tag {
     pub kind: TagKind,
 }
 
+/// The frame of the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    None,
+    Slots(u16),
+    /// One or none, of one size or another, as where several blocks share the end that raises; no
+    /// slot is known. Whether all slots are set is.
+    Mixed { set: bool },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// X registers that the function mentions.
     xs: u16,
     types: Vec<Type>,
     same: Vec<u16>,
-    pub frame: Option<u16>,
+    pub frame: Frame,
     /// From the outermost to the innermost.
     pub tags: Vec<Tag>,
     /// Set aside on the heap and not used yet.
     pub heap: Need,
     /// Floating-point registers that are set, as bits.
     pub floats: u16,
-    /// X0 holds what `erlang:setelement/3` has just returned, and nothing else has run since.
-    pub fresh: bool,
+    /// The class of registers that hold what `erlang:setelement/3` has returned, while nothing has
+    /// run since that could have put it into another term.
+    pub fresh: Option<u16>,
 }
 
 const UNSET: Type = Type::of(Kinds::NONE);
@@ -55,11 +66,11 @@ impl State {
             xs,
             types,
             same: (0..xs).collect(),
-            frame: None,
+            frame: Frame::None,
             tags: Vec::new(),
             heap: Need::default(),
             floats: 0,
-            fresh: false,
+            fresh: None,
         }
     }
 
@@ -68,11 +79,18 @@ impl State {
         self.types.len()
     }
 
+    fn slots(&self) -> u16 {
+        match self.frame {
+            Frame::Slots(slots) => slots,
+            Frame::None | Frame::Mixed { .. } => 0,
+        }
+    }
+
     fn place(&self, register: Register) -> Result<usize, Reason> {
         match register {
             Register::X(x) if x < self.xs => Ok(usize::from(x)),
             Register::X(_) => Err(Reason::uninitialised(register)),
-            Register::Y(y) if y < self.frame.unwrap_or(0) => Ok(usize::from(self.xs + y)),
+            Register::Y(y) if y < self.slots() => Ok(usize::from(self.xs + y)),
             Register::Y(y) => Err(Reason::OutsideFrame(y)),
         }
     }
@@ -99,14 +117,20 @@ impl State {
         let class = self.same[place];
         if usize::from(class) == place {
             // It gave the class its name: the next member does now.
-            let mut heir = None;
-            for (other, same) in self.same.iter_mut().enumerate().skip(place + 1) {
-                if *same == class {
-                    *same = *heir.get_or_insert(other as u16);
-                }
-            }
+            let heir = (place + 1..self.same.len()).find(|other| self.same[*other] == class);
+            self.rename(class, heir.map(|heir| heir as u16));
         }
         self.same[place] = place as u16;
+    }
+
+    /// A class gets another name, or has no member any more.
+    fn rename(&mut self, class: u16, name: Option<u16>) {
+        if let Some(name) = name {
+            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = name);
+        }
+        if self.fresh == Some(class) {
+            self.fresh = name;
+        }
     }
 
     fn put(&mut self, place: usize, of: Type) {
@@ -131,12 +155,7 @@ impl State {
         }
         self.set(dst, of)?;
         let (from, to) = (self.place(src)?, self.place(dst)?);
-        let (class, to_class) = (self.same[from], to as u16);
-        if class < to_class {
-            self.same[to] = class;
-        } else {
-            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = to_class);
-        }
+        self.join_class(from, to);
         Ok(())
     }
 
@@ -166,20 +185,21 @@ impl State {
     /// Puts the register at `place`, which is alone, into the class of `mate`.
     fn join_class(&mut self, mate: usize, place: usize) {
         let class = self.same[mate];
-        if usize::from(class) < place {
-            self.same[place] = class;
-        } else {
-            let name = place as u16;
-            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = name);
+        if usize::from(class) > place {
+            self.rename(class, Some(place as u16));
         }
+        self.same[place] = self.same[mate];
     }
 
-    pub fn are_same(&self, a: Source, b: Source) -> bool {
-        match (register(a), register(b)) {
-            (Some(a), Some(b)) => match (self.place(a), self.place(b)) {
-                (Ok(a), Ok(b)) => self.same[a] == self.same[b],
-                _ => false,
-            },
+    /// X0 holds what `erlang:setelement/3` has just returned.
+    pub fn is_made(&mut self) {
+        self.fresh = Some(0);
+    }
+
+    /// The register holds what `erlang:setelement/3` has made.
+    pub fn is_fresh(&self, source: Source) -> bool {
+        match register(source).map(|register| self.place(register)) {
+            Some(Ok(place)) => self.fresh == Some(self.same[place]),
             _ => false,
         }
     }
@@ -211,17 +231,12 @@ impl State {
         for place in live..xs {
             self.types[place] = UNSET;
         }
-        for place in xs..self.same.len() {
-            let class = self.same[place];
-            if (live..xs).contains(&usize::from(class)) {
-                for same in &mut self.same[place..] {
-                    if *same == class {
-                        *same = place as u16;
-                    }
-                }
-            }
-        }
         for place in live..xs {
+            let class = self.same[place];
+            if usize::from(class) == place {
+                let heir = (xs..self.same.len()).find(|other| self.same[*other] == class);
+                self.rename(class, heir.map(|heir| heir as u16));
+            }
             self.same[place] = place as u16;
         }
     }
@@ -245,6 +260,9 @@ impl State {
 
     /// All slots of the frame must be set.
     pub fn need_ys(&self) -> Result<(), Reason> {
+        if self.frame == (Frame::Mixed { set: false }) {
+            return Err(Reason::YUninitialised(0));
+        }
         match self.types[usize::from(self.xs)..].iter().position(|of| *of == UNSET) {
             Some(y) => Err(Reason::YUninitialised(y as Y)),
             None => Ok(()),
@@ -264,11 +282,17 @@ impl State {
 
     // The frame.
 
+    pub fn need_frame(&self) -> Result<(), Reason> {
+        if self.frame == Frame::None { Err(Reason::NoFrame) } else { Ok(()) }
+    }
+
+    pub fn need_no_frame(&self) -> Result<(), Reason> {
+        if self.frame == Frame::None { Ok(()) } else { Err(Reason::Frame) }
+    }
+
     pub fn allocate(&mut self, slots: u16) -> Result<(), Reason> {
-        if self.frame.is_some() {
-            return Err(Reason::Frame);
-        }
-        self.frame = Some(slots);
+        self.need_no_frame()?;
+        self.frame = Frame::Slots(slots);
         let cells = usize::from(self.xs + slots);
         self.types.resize(cells, UNSET);
         self.same.extend(self.xs..self.xs + slots);
@@ -278,26 +302,34 @@ impl State {
     /// The whole frame is given back.
     pub fn deallocate(&mut self, slots: u16) -> Result<(), Reason> {
         match self.frame {
-            None => return Err(Reason::NoFrame),
-            Some(frame) if frame != slots => return Err(Reason::FrameSize),
-            _ if !self.tags.is_empty() => return Err(Reason::CatchTagLeft),
-            _ => {}
+            Frame::None => return Err(Reason::NoFrame),
+            Frame::Slots(frame) if frame == slots => {}
+            _ => return Err(Reason::FrameSize),
         }
-        self.frame = None;
+        if !self.tags.is_empty() {
+            return Err(Reason::CatchTagLeft);
+        }
+        self.frame = Frame::None;
+        self.forget_slots();
+        Ok(())
+    }
+
+    fn forget_slots(&mut self) {
         // Classes are named by X registers where they have any, so X registers keep theirs.
         self.types.truncate(usize::from(self.xs));
         self.same.truncate(usize::from(self.xs));
-        Ok(())
+        self.fresh = self.fresh.filter(|class| *class < self.xs);
     }
 
     pub fn trim(&mut self, slots: u16, remaining: u16) -> Result<(), Reason> {
         match self.frame {
-            None => return Err(Reason::NoFrame),
-            Some(frame) if u32::from(slots) + u32::from(remaining) != u32::from(frame) => {
-                return Err(Reason::FrameSize);
-            }
-            _ if self.tags.iter().any(|tag| tag.y < slots) => return Err(Reason::CatchTagLeft),
-            _ => {}
+            Frame::None => return Err(Reason::NoFrame),
+            Frame::Slots(frame)
+                if u32::from(slots) + u32::from(remaining) == u32::from(frame) => {}
+            _ => return Err(Reason::FrameSize),
+        }
+        if self.tags.iter().any(|tag| tag.y < slots) {
+            return Err(Reason::CatchTagLeft);
         }
         let (first, end) = (usize::from(self.xs), usize::from(self.xs + slots));
         for place in first..end {
@@ -305,12 +337,12 @@ impl State {
         }
         self.types.drain(first..end);
         self.same.drain(first..end);
-        for same in &mut self.same {
+        for same in self.same.iter_mut().chain(&mut self.fresh) {
             if *same >= self.xs {
                 *same -= slots;
             }
         }
-        self.frame = Some(remaining);
+        self.frame = Frame::Slots(remaining);
         self.tags.iter_mut().for_each(|tag| tag.y -= slots);
         Ok(())
     }
@@ -372,13 +404,18 @@ impl State {
 
     /// Covers `other` too; whether that changed anything. `widen` gives up on sizes of tuples.
     pub fn join(&mut self, other: &State, label: Label, widen: Widen) -> Result<bool, Reason> {
-        if self.frame != other.frame {
-            return Err(Reason::FramesDiffer(label));
-        }
         if self.tags != other.tags {
             return Err(Reason::CatchTagsDiffer(label));
         }
         let mut changed = false;
+        if self.frame != other.frame {
+            let frame = Frame::Mixed {
+                set: self.need_ys().is_ok() && other.need_ys().is_ok(),
+            };
+            changed = frame != self.frame;
+            self.frame = frame;
+            self.forget_slots();
+        }
         for (known, of) in self.types.iter_mut().zip(&other.types) {
             if known == of {
                 continue;
@@ -410,7 +447,7 @@ impl State {
         };
         let floats = self.floats & other.floats;
         changed |= heap != self.heap || floats != self.floats;
-        (self.heap, self.floats, self.fresh) = (heap, floats, false);
+        (self.heap, self.floats, self.fresh) = (heap, floats, None);
         Ok(changed)
     }
 }
