@@ -31,7 +31,7 @@ use crate::Module;
 use crate::inst::{Inst, Label, MarkerOp, Register, Source};
 use crate::types::{Kinds, Type};
 
-pub use flow::never_returns;
+pub use flow::{ends, never_returns};
 pub use reason::Reason;
 
 use state::{State, Tag, TagKind, Widen};
@@ -386,6 +386,11 @@ impl Verifier<'_> {
         for (function, block) in waiting {
             self.mark(function, block);
         }
+    }
+
+    /// The number of the guard BIF that an import is.
+    fn guard(&self, import: u32) -> u32 {
+        self.structure.guards[import as usize].expect("guard BIFs are checked")
     }
 
     fn is_setelement(&self, import: u32) -> bool {

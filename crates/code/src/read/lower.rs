@@ -4,7 +4,7 @@
 //! have no instruction of their own are taken apart in [`super::newer`].
 
 use crate::inst::{
-    AtomIndex, Extract, FloatOp, Inst, MarkerOp, PutMap, Register, Segment, SegmentFlags,
+    AtomIndex, Extract, FloatOp, Inst, MarkerOp, Need, PutMap, Register, Segment, SegmentFlags,
     SegmentKind, SegmentSize, Source, Test, Utf,
 };
 
@@ -53,6 +53,19 @@ impl Operands<'_, '_> {
                 out.push(Inst::Allocate { slots, need, live: self.u16()? });
                 self.charge(usize::from(slots))?;
                 Inst::InitYregs((0..slots).collect())
+            }
+            op::MAKE_FUN2 => {
+                // It finds its own room, and keeps no register but those of its free variables.
+                let lambda = self.lambda()?;
+                let free = u16::from(self.lambda_free(lambda));
+                self.charge(usize::from(free))?;
+                let need = Need { words: u32::from(free), funs: 1, floats: 0 };
+                out.push(Inst::TestHeap { need, live: free });
+                Inst::MakeFun {
+                    lambda,
+                    dst: Register::X(0),
+                    free: (0..free).map(Source::X).collect(),
+                }
             }
             _ => match self.call(number)? {
                 Some(inst) => inst,
@@ -257,16 +270,6 @@ impl Operands<'_, '_> {
                 let dst = self.register()?;
                 let count = self.list()?;
                 Inst::PutTuple { dst, elements: self.sources(count)? }
-            }
-            op::MAKE_FUN2 => {
-                let lambda = self.lambda()?;
-                let free = u16::from(self.lambda_free(lambda));
-                self.charge(usize::from(free))?;
-                Inst::MakeFun {
-                    lambda,
-                    dst: Register::X(0),
-                    free: (0..free).map(Source::X).collect(),
-                }
             }
             op::MAKE_FUN3 => {
                 let (lambda, dst) = (self.lambda()?, self.register()?);

@@ -94,11 +94,12 @@ fn counts(inst: &Inst) -> bool {
     )
 }
 
-/// The exception goes to the innermost catch tag of the function, if there is one.
+/// The exception goes to the innermost catch tag of the function, if there is one. (Whether a
+/// guard BIF may raise is a matter of its arguments.)
 pub fn may_raise(inst: &Inst) -> bool {
     use Inst::*;
     match inst {
-        Bif { fail, .. } | PutMap { fail, .. } | BsCreateBin { fail, .. } => fail.is_none(),
+        PutMap { fail, .. } | BsCreateBin { fail, .. } => fail.is_none(),
         FuncInfo
         | Call { .. }
         | CallExt { .. }

@@ -74,3 +74,26 @@ pub fn argument(bif: u32, args: &[Source], place: usize) -> Option<Type> {
         _ => return None,
     }))
 }
+
+/// Guard BIF number `bif` cannot fail with such arguments.
+pub fn succeeds(bif: u32, args: &[Source], types: &[Type]) -> bool {
+    let (_, name, _) = GUARD_BIFS[bif as usize];
+    let is = |place: usize, kinds| types[place].kinds.is_within(kinds);
+    match (name, args.len()) {
+        ("self" | "node", 0) | ("get", 1) => true,
+        ("==" | "/=" | "=:=" | "=/=" | "<" | ">" | "=<" | ">=" | "min" | "max", 2) => true,
+        ("hd" | "tl", 1) => is(0, Kinds::CONS),
+        ("tuple_size", 1) => is(0, Kinds::TUPLE),
+        ("map_size", 1) => is(0, Kinds::MAP),
+        ("byte_size" | "bit_size", 1) => is(0, Kinds::BITSTRING),
+        ("is_map_key", 2) => is(1, Kinds::MAP),
+        ("element", 2) => match args[0] {
+            Source::Small(index @ 1..) => {
+                is(1, Kinds::TUPLE) && index <= i64::from(types[1].arity_min)
+            }
+            _ => false,
+        },
+        (name, 1) => name.starts_with("is_"),
+        _ => false,
+    }
+}

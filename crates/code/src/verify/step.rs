@@ -114,8 +114,13 @@ impl Verifier<'_> {
         }
         let types = self.sources(state, place, inst)?;
         let types = types.as_slice();
-        if flow::may_raise(inst)
-        {
+        let raises = match inst {
+            Inst::Bif { fail: None, import, args, .. } => {
+                !results::succeeds(self.guard(*import), args, types)
+            }
+            _ => flow::may_raise(inst),
+        };
+        if raises {
             // The stack is searched for a catch tag, word by word.
             state.need_ys()?;
             if let Some(tag) = state.tags.last().copied() {
@@ -203,7 +208,7 @@ impl Verifier<'_> {
                 if let Some(fail) = fail {
                     self.branch(*fail, state)?;
                 }
-                let bif = self.structure.guards[*import as usize].expect("guard BIFs are checked");
+                let bif = self.guard(*import);
                 for (place, arg) in args.iter().enumerate() {
                     if let Some(of) = results::argument(bif, args, place)
                         && !state.refine(*arg, meet(types[place], of))
