@@ -111,11 +111,7 @@ pub fn verify(module: Module) -> Result<Verified, Refusal> {
     }
 }
 
-fn refusal(
-    module: &Module,
-    place: Option<(usize, Option<usize>)>,
-    reason: Reason,
-) -> Refusal {
+fn refusal(module: &Module, place: Option<(usize, Option<usize>)>, reason: Reason) -> Refusal {
     let atom = |index: u32| module.atoms.get(index as usize).cloned().unwrap_or_default();
     let function = place.and_then(|(function, _)| module.functions.get(function));
     Refusal {
@@ -408,12 +404,7 @@ impl Verifier<'_> {
     }
 
     /// Reads the sources of an instruction: each is set, and no match context but where it may be.
-    fn sources(
-        &mut self,
-        state: &State,
-        place: usize,
-        inst: &Inst,
-    ) -> Result<Vec<Type>, Reason> {
+    fn sources(&mut self, state: &State, place: usize, inst: &Inst) -> Result<Vec<Type>, Reason> {
         self.spend(1)?;
         let mut types = Vec::new();
         for (number, source) in inst.sources().into_iter().enumerate() {

@@ -106,7 +106,9 @@ impl Verifier<'_> {
     pub(super) fn step(&mut self, state: &mut State, place: usize) -> Result<Flow, Reason> {
         let module = self.module;
         let inst = &module.functions[self.function].body[place];
-        use Inst::{GetHd, GetList, GetTl, GetTupleElement, Line, Move, SetTupleElement, Swap, Trim};
+        use Inst::{
+            GetHd, GetList, GetTl, GetTupleElement, Line, Move, SetTupleElement, Swap, Trim,
+        };
         match inst {
             Line(_) | Move { .. } | Swap { .. } | SetTupleElement { .. } | Trim { .. } => {}
             GetTupleElement { .. } | GetHd { .. } | GetTl { .. } | GetList { .. } => {}
@@ -152,7 +154,8 @@ impl Verifier<'_> {
             }
             CallLast { arity, label, .. } | CallOnly { arity, label } => {
                 let result = self.call_local(state, *arity, *label)?;
-                let dealloc = if let CallLast { dealloc, .. } = inst { Some(*dealloc) } else { None };
+                let dealloc =
+                    if let CallLast { dealloc, .. } = inst { Some(*dealloc) } else { None };
                 self.give_back(state, dealloc)?;
                 self.returns(result);
                 return Ok(Flow::Stop);
@@ -565,7 +568,8 @@ fn extracted(kind: crate::inst::Extract, size: SegmentSize, unit: u16) -> Type {
     Type::of(match kind {
         Integer => match size {
             SegmentSize::Of(Source::Small(size))
-                if size.saturating_mul(i64::from(unit)) < i64::from(64 - crate::abi::SMALL_SHIFT) =>
+                if size.saturating_mul(i64::from(unit))
+                    < i64::from(64 - crate::abi::SMALL_SHIFT) =>
             {
                 Kinds::SMALL
             }

@@ -138,11 +138,7 @@ fn places(module: &Module) -> Result<Vec<Option<Place>>, Refused> {
         let refused = |place, reason| (Some((index, place)), reason);
         let lines = function.body.iter().skip(1).take_while(|inst| matches!(inst, Inst::Line(_)));
         let info = 1 + lines.count();
-        let head = (
-            function.body.first(),
-            function.body.get(info),
-            function.body.get(info + 1),
-        );
+        let head = (function.body.first(), function.body.get(info), function.body.get(info + 1));
         match head {
             (Some(Inst::Label(_)), Some(Inst::FuncInfo), Some(Inst::Label(entry)))
                 if *entry == function.entry => {}
@@ -459,4 +455,3 @@ fn floats(registers: &[u8]) -> Result<(), Reason> {
 fn segment_unit(unit: u16) -> Result<(), Reason> {
     range("unit of a segment", (1..=SEGMENT_UNIT_MAX).contains(&unit))
 }
-
