@@ -97,6 +97,10 @@ impl Verifier<'_> {
 
     /// Arguments of a local call: match contexts too.
     fn call_local(&mut self, state: &State, arity: u8, label: Label) -> Result<Type, Reason> {
+        let place = self.structure.place(label).expect("entries are checked");
+        if self.facts[place.function as usize].native {
+            state.need_terms(u16::from(arity))?;
+        }
         state.need_xs(u16::from(arity))?;
         let parameters: Vec<Type> =
             (0..u16::from(arity)).map(|x| state.x(x).expect("they are set")).collect();
@@ -377,10 +381,8 @@ impl Verifier<'_> {
                 state.build(1 + arity)?;
                 state.set(*dst, Type::tuple(arity))?;
             }
-            MakeFun { lambda, dst, free } => {
+            MakeFun { dst, free, .. } => {
                 state.build_fun(free.len() as u32)?;
-                let row = &self.module.lambdas[*lambda as usize];
-                self.enter(row.label, &vec![Type::TERM; usize::from(row.total_arity)])?;
                 state.set(*dst, Type::of(Kinds::FUN))?;
             }
             PutMap { fail, dst, live, .. } => {
