@@ -9,6 +9,7 @@ mod chunks;
 mod code;
 mod cursor;
 mod lower;
+mod normal;
 mod operands;
 mod ops;
 mod tables;
@@ -81,7 +82,7 @@ pub fn read(bytes: &[u8]) -> Result<Module, Error> {
 
     let mut literals = tables.literals;
     literals.extend(code.integers);
-    Ok(Module {
+    let mut module = Module {
         name: 0,
         atoms: tables.atoms,
         functions: code.functions,
@@ -96,7 +97,9 @@ pub fn read(bytes: &[u8]) -> Result<Module, Error> {
         compile_info: tables.compile_info,
         md5: chunks.md5(),
         on_load: code.on_load,
-    })
+    };
+    normal::rewrite(&mut module);
+    Ok(module)
 }
 
 /// MD5 of the essential chunks, as `beam_lib:md5/1` makes it, without reading the code.

@@ -4,7 +4,7 @@
 //! have no instruction of their own are taken apart in [`super::newer`].
 
 use crate::inst::{
-    AtomIndex, Extract, FloatOp, Inst, MarkerOp, PutMap, Register, Segment, SegmentFlags,
+    AtomIndex, Extract, FloatOp, Inst, MarkerOp, Need, PutMap, Register, Segment, SegmentFlags,
     SegmentKind, SegmentSize, Source, Test, Utf,
 };
 
@@ -54,6 +54,19 @@ impl Operands<'_, '_> {
                 self.charge(usize::from(slots))?;
                 Inst::InitYregs((0..slots).collect())
             }
+            op::MAKE_FUN2 => {
+                // It finds its own room, and keeps no register but those of its free variables.
+                let lambda = self.lambda()?;
+                let free = u16::from(self.lambda_free(lambda));
+                self.charge(usize::from(free))?;
+                let need = Need { words: u32::from(free), funs: 1, floats: 0 };
+                out.push(Inst::TestHeap { need, live: free });
+                Inst::MakeFun {
+                    lambda,
+                    dst: Register::X(0),
+                    free: (0..free).map(Source::X).collect(),
+                }
+            }
             _ => match self.call(number)? {
                 Some(inst) => inst,
                 None => match self.control(number)? {
@@ -86,12 +99,20 @@ impl Operands<'_, '_> {
             }
             op::CALL_ONLY => Inst::CallOnly { arity: self.arity()?, label: self.label()? },
             op::CALL_EXT => Inst::CallExt { arity: self.arity()?, import: self.import()? },
-            op::CALL_EXT_LAST => Inst::CallExtLast {
-                arity: self.arity()?,
-                import: self.import()?,
-                dealloc: self.u16()?,
-            },
-            op::CALL_EXT_ONLY => Inst::CallExtOnly { arity: self.arity()?, import: self.import()? },
+            op::CALL_EXT_LAST => {
+                let (arity, import, dealloc) = (self.arity()?, self.import()?, self.u16()?);
+                match self.never_returns(import) {
+                    true => Inst::CallExt { arity, import },
+                    false => Inst::CallExtLast { arity, import, dealloc },
+                }
+            }
+            op::CALL_EXT_ONLY => {
+                let (arity, import) = (self.arity()?, self.import()?);
+                match self.never_returns(import) {
+                    true => Inst::CallExt { arity, import },
+                    false => Inst::CallExtOnly { arity, import },
+                }
+            }
             op::CALL_FUN => Inst::CallFun { arity: self.arity()? },
             op::CALL_FUN2 => {
                 // Which fun the compiler believes it to be.
@@ -249,16 +270,6 @@ impl Operands<'_, '_> {
                 let dst = self.register()?;
                 let count = self.list()?;
                 Inst::PutTuple { dst, elements: self.sources(count)? }
-            }
-            op::MAKE_FUN2 => {
-                let lambda = self.lambda()?;
-                let free = u16::from(self.lambda_free(lambda));
-                self.charge(usize::from(free))?;
-                Inst::MakeFun {
-                    lambda,
-                    dst: Register::X(0),
-                    free: (0..free).map(Source::X).collect(),
-                }
             }
             op::MAKE_FUN3 => {
                 let (lambda, dst) = (self.lambda()?, self.register()?);

@@ -9,6 +9,7 @@ use crate::inst::{
     SegmentSize, Source, X, Y,
 };
 use crate::literal;
+use crate::verify::never_returns;
 
 use super::cursor::{Cursor, Number, Tag};
 use super::tables::Tables;
@@ -106,6 +107,14 @@ impl<'t, 'a> Operands<'t, 'a> {
 
     pub fn import(&mut self) -> Result<ImportIndex, Error> {
         self.index(self.tables.imports.len(), "there is no such import")
+    }
+
+    /// What such a call gives back of the frame does not matter, and is not always right: OTP's
+    /// loader makes an ordinary call of it too.
+    pub fn never_returns(&self, import: ImportIndex) -> bool {
+        let import = &self.tables.imports[import as usize];
+        let text = |atom| self.atom_text(atom);
+        never_returns(text(import.module), text(import.function), import.arity)
     }
 
     pub fn lambda(&mut self) -> Result<LambdaIndex, Error> {

@@ -74,8 +74,7 @@ pub fn ends(inst: &Inst) -> bool {
 /// Functions after whose call OTP's compiler emits no code, because they never return. Compiled
 /// code has a trap there.
 pub fn never_returns(module: &str, function: &str, arity: u8) -> bool {
-    module == "erlang"
-        && matches!((function, arity), ("error", 1..=3) | ("exit" | "throw", 1))
+    module == "erlang" && matches!((function, arity), ("error", 1..=3) | ("exit" | "throw", 1))
 }
 
 /// Counts a reduction, or ends the turn.
@@ -94,11 +93,12 @@ fn counts(inst: &Inst) -> bool {
     )
 }
 
-/// The exception goes to the innermost catch tag of the function, if there is one.
+/// The exception goes to the innermost catch tag of the function, if there is one. (Whether a
+/// guard BIF may raise is a matter of its arguments.)
 pub fn may_raise(inst: &Inst) -> bool {
     use Inst::*;
     match inst {
-        Bif { fail, .. } | PutMap { fail, .. } | BsCreateBin { fail, .. } => fail.is_none(),
+        PutMap { fail, .. } | BsCreateBin { fail, .. } => fail.is_none(),
         FuncInfo
         | Call { .. }
         | CallExt { .. }

@@ -38,6 +38,8 @@ pub enum Reason {
     ImportArity,
     #[error("{0} is not a guard BIF")]
     NotAGuardBif(String),
+    #[error("{0} may build, and the instruction does not say which registers are live")]
+    Builds(String),
     #[error("control runs off the end of the function")]
     End,
     #[error("a cycle of jumps through label {0} calls nothing and waits for nothing")]
@@ -64,8 +66,6 @@ pub enum Reason {
     Frame,
     #[error("the frame has not the size that the instruction says")]
     FrameSize,
-    #[error("label {0} is reached with frames of different sizes")]
-    FramesDiffer(Label),
     #[error("floating-point register {0} is not set")]
     Float(u8),
     #[error("more is built on the heap than was set aside")]

@@ -14,9 +14,7 @@ pub fn result(bif: u32, args: &[Source], types: &[Type]) -> Type {
         ("+" | "-", 1) | ("+" | "-" | "*", 2) | ("abs", 1) => arithmetic(types),
         ("bnot" | "rem" | "div" | "bor" | "bxor" | "bsl" | "bsr", _) => Kinds::INTEGER,
         // What a mask of a small number that is not negative lets through is one.
-        ("band", 2)
-            if args.iter().any(|arg| matches!(arg, Source::Small(mask) if *mask >= 0)) =>
-        {
+        ("band", 2) if args.iter().any(|arg| matches!(arg, Source::Small(mask) if *mask >= 0)) => {
             Kinds::SMALL
         }
         ("band", _) => Kinds::INTEGER,
@@ -73,4 +71,27 @@ pub fn argument(bif: u32, args: &[Source], place: usize) -> Option<Type> {
         ("byte_size" | "bit_size", 1, 0) | ("binary_part", _, 0) => Kinds::BITSTRING,
         _ => return None,
     }))
+}
+
+/// Guard BIF number `bif` cannot fail with such arguments.
+pub fn succeeds(bif: u32, args: &[Source], types: &[Type]) -> bool {
+    let (_, name, _) = GUARD_BIFS[bif as usize];
+    let is = |place: usize, kinds| types[place].kinds.is_within(kinds);
+    match (name, args.len()) {
+        ("self" | "node", 0) | ("get", 1) => true,
+        ("==" | "/=" | "=:=" | "=/=" | "<" | ">" | "=<" | ">=" | "min" | "max", 2) => true,
+        ("hd" | "tl", 1) => is(0, Kinds::CONS),
+        ("tuple_size", 1) => is(0, Kinds::TUPLE),
+        ("map_size", 1) => is(0, Kinds::MAP),
+        ("byte_size" | "bit_size", 1) => is(0, Kinds::BITSTRING),
+        ("is_map_key", 2) => is(1, Kinds::MAP),
+        ("element", 2) => match args[0] {
+            Source::Small(index @ 1..) => {
+                is(1, Kinds::TUPLE) && index <= i64::from(types[1].arity_min)
+            }
+            _ => false,
+        },
+        (name, 1) => name.starts_with("is_"),
+        _ => false,
+    }
 }

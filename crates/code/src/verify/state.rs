@@ -27,21 +27,35 @@ pub struct Tag {
     pub kind: TagKind,
 }
 
+/// The frame of the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    None,
+    Slots(u16),
+    /// Of one size or another (none counts as 0), as where several blocks share the end that
+    /// raises: at least `slots`, which are known. Of the others it is known whether all are set.
+    Mixed {
+        slots: u16,
+        set: bool,
+    },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// X registers that the function mentions.
     xs: u16,
     types: Vec<Type>,
     same: Vec<u16>,
-    pub frame: Option<u16>,
+    pub frame: Frame,
     /// From the outermost to the innermost.
     pub tags: Vec<Tag>,
     /// Set aside on the heap and not used yet.
     pub heap: Need,
     /// Floating-point registers that are set, as bits.
     pub floats: u16,
-    /// X0 holds what `erlang:setelement/3` has just returned, and nothing else has run since.
-    pub fresh: bool,
+    /// The class of registers that hold what `erlang:setelement/3` has returned, while nothing has
+    /// run since that could have put it into another term.
+    pub fresh: Option<u16>,
 }
 
 const UNSET: Type = Type::of(Kinds::NONE);
@@ -55,11 +69,11 @@ impl State {
             xs,
             types,
             same: (0..xs).collect(),
-            frame: None,
+            frame: Frame::None,
             tags: Vec::new(),
             heap: Need::default(),
             floats: 0,
-            fresh: false,
+            fresh: None,
         }
     }
 
@@ -68,11 +82,18 @@ impl State {
         self.types.len()
     }
 
+    fn slots(&self) -> u16 {
+        match self.frame {
+            Frame::Slots(slots) | Frame::Mixed { slots, .. } => slots,
+            Frame::None => 0,
+        }
+    }
+
     fn place(&self, register: Register) -> Result<usize, Reason> {
         match register {
             Register::X(x) if x < self.xs => Ok(usize::from(x)),
             Register::X(_) => Err(Reason::uninitialised(register)),
-            Register::Y(y) if y < self.frame.unwrap_or(0) => Ok(usize::from(self.xs + y)),
+            Register::Y(y) if y < self.slots() => Ok(usize::from(self.xs + y)),
             Register::Y(y) => Err(Reason::OutsideFrame(y)),
         }
     }
@@ -99,14 +120,20 @@ impl State {
         let class = self.same[place];
         if usize::from(class) == place {
             // It gave the class its name: the next member does now.
-            let mut heir = None;
-            for (other, same) in self.same.iter_mut().enumerate().skip(place + 1) {
-                if *same == class {
-                    *same = *heir.get_or_insert(other as u16);
-                }
-            }
+            let heir = (place + 1..self.same.len()).find(|other| self.same[*other] == class);
+            self.rename(class, heir.map(|heir| heir as u16));
         }
         self.same[place] = place as u16;
+    }
+
+    /// A class gets another name, or has no member any more.
+    fn rename(&mut self, class: u16, name: Option<u16>) {
+        if let Some(name) = name {
+            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = name);
+        }
+        if self.fresh == Some(class) {
+            self.fresh = name;
+        }
     }
 
     fn put(&mut self, place: usize, of: Type) {
@@ -131,12 +158,7 @@ impl State {
         }
         self.set(dst, of)?;
         let (from, to) = (self.place(src)?, self.place(dst)?);
-        let (class, to_class) = (self.same[from], to as u16);
-        if class < to_class {
-            self.same[to] = class;
-        } else {
-            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = to_class);
-        }
+        self.join_class(from, to);
         Ok(())
     }
 
@@ -166,20 +188,21 @@ impl State {
     /// Puts the register at `place`, which is alone, into the class of `mate`.
     fn join_class(&mut self, mate: usize, place: usize) {
         let class = self.same[mate];
-        if usize::from(class) < place {
-            self.same[place] = class;
-        } else {
-            let name = place as u16;
-            self.same.iter_mut().filter(|same| **same == class).for_each(|same| *same = name);
+        if usize::from(class) > place {
+            self.rename(class, Some(place as u16));
         }
+        self.same[place] = self.same[mate];
     }
 
-    pub fn are_same(&self, a: Source, b: Source) -> bool {
-        match (register(a), register(b)) {
-            (Some(a), Some(b)) => match (self.place(a), self.place(b)) {
-                (Ok(a), Ok(b)) => self.same[a] == self.same[b],
-                _ => false,
-            },
+    /// X0 holds what `erlang:setelement/3` has just returned.
+    pub fn is_made(&mut self) {
+        self.fresh = Some(0);
+    }
+
+    /// The register holds what `erlang:setelement/3` has made.
+    pub fn is_fresh(&self, source: Source) -> bool {
+        match register(source).map(|register| self.place(register)) {
+            Some(Ok(place)) => self.fresh == Some(self.same[place]),
             _ => false,
         }
     }
@@ -211,17 +234,12 @@ impl State {
         for place in live..xs {
             self.types[place] = UNSET;
         }
-        for place in xs..self.same.len() {
-            let class = self.same[place];
-            if (live..xs).contains(&usize::from(class)) {
-                for same in &mut self.same[place..] {
-                    if *same == class {
-                        *same = place as u16;
-                    }
-                }
-            }
-        }
         for place in live..xs {
+            let class = self.same[place];
+            if usize::from(class) == place {
+                let heir = (xs..self.same.len()).find(|other| self.same[*other] == class);
+                self.rename(class, heir.map(|heir| heir as u16));
+            }
             self.same[place] = place as u16;
         }
     }
@@ -245,6 +263,9 @@ impl State {
 
     /// All slots of the frame must be set.
     pub fn need_ys(&self) -> Result<(), Reason> {
+        if let Frame::Mixed { slots, set: false } = self.frame {
+            return Err(Reason::YUninitialised(slots));
+        }
         match self.types[usize::from(self.xs)..].iter().position(|of| *of == UNSET) {
             Some(y) => Err(Reason::YUninitialised(y as Y)),
             None => Ok(()),
@@ -264,11 +285,17 @@ impl State {
 
     // The frame.
 
+    pub fn need_frame(&self) -> Result<(), Reason> {
+        if self.frame == Frame::None { Err(Reason::NoFrame) } else { Ok(()) }
+    }
+
+    pub fn need_no_frame(&self) -> Result<(), Reason> {
+        if self.frame == Frame::None { Ok(()) } else { Err(Reason::Frame) }
+    }
+
     pub fn allocate(&mut self, slots: u16) -> Result<(), Reason> {
-        if self.frame.is_some() {
-            return Err(Reason::Frame);
-        }
-        self.frame = Some(slots);
+        self.need_no_frame()?;
+        self.frame = Frame::Slots(slots);
         let cells = usize::from(self.xs + slots);
         self.types.resize(cells, UNSET);
         self.same.extend(self.xs..self.xs + slots);
@@ -278,26 +305,35 @@ impl State {
     /// The whole frame is given back.
     pub fn deallocate(&mut self, slots: u16) -> Result<(), Reason> {
         match self.frame {
-            None => return Err(Reason::NoFrame),
-            Some(frame) if frame != slots => return Err(Reason::FrameSize),
-            _ if !self.tags.is_empty() => return Err(Reason::CatchTagLeft),
-            _ => {}
+            Frame::None => return Err(Reason::NoFrame),
+            Frame::Slots(frame) if frame == slots => {}
+            _ => return Err(Reason::FrameSize),
         }
-        self.frame = None;
-        // Classes are named by X registers where they have any, so X registers keep theirs.
-        self.types.truncate(usize::from(self.xs));
-        self.same.truncate(usize::from(self.xs));
+        if !self.tags.is_empty() {
+            return Err(Reason::CatchTagLeft);
+        }
+        self.frame = Frame::None;
+        self.forget_slots();
         Ok(())
+    }
+
+    /// Forgets slots that are not in the frame (any more).
+    fn forget_slots(&mut self) {
+        // Classes are named by their lowest member, so what stays keeps its name.
+        let cells = self.xs + self.slots();
+        self.types.truncate(usize::from(cells));
+        self.same.truncate(usize::from(cells));
+        self.fresh = self.fresh.filter(|class| *class < cells);
     }
 
     pub fn trim(&mut self, slots: u16, remaining: u16) -> Result<(), Reason> {
         match self.frame {
-            None => return Err(Reason::NoFrame),
-            Some(frame) if u32::from(slots) + u32::from(remaining) != u32::from(frame) => {
-                return Err(Reason::FrameSize);
-            }
-            _ if self.tags.iter().any(|tag| tag.y < slots) => return Err(Reason::CatchTagLeft),
-            _ => {}
+            Frame::None => return Err(Reason::NoFrame),
+            Frame::Slots(frame) if u32::from(slots) + u32::from(remaining) == u32::from(frame) => {}
+            _ => return Err(Reason::FrameSize),
+        }
+        if self.tags.iter().any(|tag| tag.y < slots) {
+            return Err(Reason::CatchTagLeft);
         }
         let (first, end) = (usize::from(self.xs), usize::from(self.xs + slots));
         for place in first..end {
@@ -305,12 +341,12 @@ impl State {
         }
         self.types.drain(first..end);
         self.same.drain(first..end);
-        for same in &mut self.same {
+        for same in self.same.iter_mut().chain(&mut self.fresh) {
             if *same >= self.xs {
                 *same -= slots;
             }
         }
-        self.frame = Some(remaining);
+        self.frame = Frame::Slots(remaining);
         self.tags.iter_mut().for_each(|tag| tag.y -= slots);
         Ok(())
     }
@@ -372,14 +408,22 @@ impl State {
 
     /// Covers `other` too; whether that changed anything. `widen` gives up on sizes of tuples.
     pub fn join(&mut self, other: &State, label: Label, widen: Widen) -> Result<bool, Reason> {
-        if self.frame != other.frame {
-            return Err(Reason::FramesDiffer(label));
-        }
         if self.tags != other.tags {
             return Err(Reason::CatchTagsDiffer(label));
         }
         let mut changed = false;
-        for (known, of) in self.types.iter_mut().zip(&other.types) {
+        if self.frame != other.frame {
+            let frame = Frame::Mixed {
+                slots: self.slots().min(other.slots()),
+                set: self.need_ys().is_ok() && other.need_ys().is_ok(),
+            };
+            changed = frame != self.frame;
+            self.frame = frame;
+            self.forget_slots();
+        }
+        let (other_types, other_same) =
+            (&other.types[..self.types.len()], &other.same[..self.same.len()]);
+        for (known, of) in self.types.iter_mut().zip(other_types) {
             if known == of {
                 continue;
             }
@@ -392,12 +436,12 @@ impl State {
             changed |= joined != *known;
             *known = joined;
         }
-        if self.same != other.same {
+        if self.same != other_same {
             let before = self.same.clone();
-            for (place, (&a, &b)) in before.iter().zip(&other.same).enumerate() {
+            for (place, (&a, &b)) in before.iter().zip(other_same).enumerate() {
                 // The first register that is of the same class in both; at worst this one.
                 let class = (usize::from(a.max(b))..place)
-                    .find(|first| before[*first] == a && other.same[*first] == b)
+                    .find(|first| before[*first] == a && other_same[*first] == b)
                     .unwrap_or(place) as u16;
                 changed |= class != a;
                 self.same[place] = class;
@@ -410,7 +454,7 @@ impl State {
         };
         let floats = self.floats & other.floats;
         changed |= heap != self.heap || floats != self.floats;
-        (self.heap, self.floats, self.fresh) = (heap, floats, false);
+        (self.heap, self.floats, self.fresh) = (heap, floats, None);
         Ok(changed)
     }
 }

@@ -91,13 +91,16 @@ impl Verifier<'_> {
     fn give_back(&self, state: &mut State, dealloc: Option<u16>) -> Result<(), Reason> {
         match dealloc {
             Some(slots) => state.deallocate(slots),
-            None if state.frame.is_some() => Err(Reason::Frame),
-            None => Ok(()),
+            None => state.need_no_frame(),
         }
     }
 
     /// Arguments of a local call: match contexts too.
     fn call_local(&mut self, state: &State, arity: u8, label: Label) -> Result<Type, Reason> {
+        let place = self.structure.place(label).expect("entries are checked");
+        if self.facts[place.function as usize].native {
+            state.need_terms(u16::from(arity))?;
+        }
         state.need_xs(u16::from(arity))?;
         let parameters: Vec<Type> =
             (0..u16::from(arity)).map(|x| state.x(x).expect("they are set")).collect();
@@ -107,15 +110,28 @@ impl Verifier<'_> {
     pub(super) fn step(&mut self, state: &mut State, place: usize) -> Result<Flow, Reason> {
         let module = self.module;
         let inst = &module.functions[self.function].body[place];
-        if !matches!(inst, Inst::Line(_) | Inst::SetTupleElement { .. }) {
-            state.fresh = false;
+        use Inst::{
+            GetHd, GetList, GetTl, GetTupleElement, Line, Move, SetTupleElement, Swap, Trim,
+        };
+        match inst {
+            Line(_) | Move { .. } | Swap { .. } | SetTupleElement { .. } | Trim { .. } => {}
+            GetTupleElement { .. } | GetHd { .. } | GetTl { .. } | GetList { .. } => {}
+            _ => state.fresh = None,
         }
         let types = self.sources(state, place, inst)?;
         let types = types.as_slice();
-        if flow::may_raise(inst)
-            && let Some(tag) = state.tags.last().copied()
-        {
-            self.raise(tag, state)?;
+        let raises = match inst {
+            Inst::Bif { fail: None, import, args, .. } => {
+                !results::succeeds(self.guard(*import), args, types)
+            }
+            _ => flow::may_raise(inst),
+        };
+        if raises {
+            // The stack is searched for a catch tag, word by word.
+            state.need_ys()?;
+            if let Some(tag) = state.tags.last().copied() {
+                self.raise(tag, state)?;
+            }
         }
         self.inst(state, inst, types)
     }
@@ -125,18 +141,14 @@ impl Verifier<'_> {
         match inst {
             Label(_) | Line(_) | NifStart | OnLoad => {}
             FuncInfo => {
-                if state.frame.is_some() {
-                    return Err(Reason::Frame);
-                }
+                state.need_no_frame()?;
                 let arity = self.module.functions[self.function].arity;
                 state.need_terms(u16::from(arity))?;
                 return Ok(Flow::Stop);
             }
 
             Call { arity, label } => {
-                if state.frame.is_none() {
-                    return Err(Reason::NoFrame);
-                }
+                state.need_frame()?;
                 let result = self.call_local(state, *arity, *label)?;
                 self.called(state, result)?;
                 // Nothing is known yet of what the function returns: as if it did not.
@@ -146,24 +158,23 @@ impl Verifier<'_> {
             }
             CallLast { arity, label, .. } | CallOnly { arity, label } => {
                 let result = self.call_local(state, *arity, *label)?;
-                let dealloc = if let CallLast { dealloc, .. } = inst { Some(*dealloc) } else { None };
+                let dealloc =
+                    if let CallLast { dealloc, .. } = inst { Some(*dealloc) } else { None };
                 self.give_back(state, dealloc)?;
                 self.returns(result);
                 return Ok(Flow::Stop);
             }
             CallExt { arity, import } => {
-                if state.frame.is_none() {
-                    return Err(Reason::NoFrame);
-                }
                 state.need_terms(u16::from(*arity))?;
                 if self.enders[*import as usize] {
-                    state.need_ys()?;
                     return Ok(Flow::Stop);
                 }
-                self.called(state, Type::TERM)?;
-                state.fresh = self.is_setelement(*import);
-                if state.fresh {
-                    state.set(Register::X(0), Type::tuple(1))?;
+                state.need_frame()?;
+                if self.is_setelement(*import) {
+                    self.called(state, Type::tuple(1))?;
+                    state.is_made();
+                } else {
+                    self.called(state, Type::TERM)?;
                 }
             }
             CallExtLast { arity, .. } | CallExtOnly { arity, .. } => {
@@ -175,9 +186,7 @@ impl Verifier<'_> {
                 return Ok(Flow::Stop);
             }
             CallFun { .. } | CallFun2 { .. } | Apply { .. } => {
-                if state.frame.is_none() {
-                    return Err(Reason::NoFrame);
-                }
+                state.need_frame()?;
                 state.need_terms(match inst {
                     CallFun { arity } => u16::from(*arity) + 1,
                     Apply { arity } => u16::from(*arity) + 2,
@@ -206,7 +215,7 @@ impl Verifier<'_> {
                 if let Some(fail) = fail {
                     self.branch(*fail, state)?;
                 }
-                let bif = self.structure.guards[*import as usize].expect("guard BIFs are checked");
+                let bif = self.guard(*import);
                 for (place, arg) in args.iter().enumerate() {
                     if let Some(of) = results::argument(bif, args, place)
                         && !state.refine(*arg, meet(types[place], of))
@@ -234,7 +243,8 @@ impl Verifier<'_> {
                 state.need_terms(2)?;
                 self.called(state, Type::TERM)?;
             }
-            RemoveMessage | Timeout => state.heap = Need::default(),
+            // These keep what is set aside on the heap.
+            RemoveMessage | Timeout => {}
             LoopRec { fail, dst } => {
                 state.need_ys()?;
                 state.keep_xs(0);
@@ -258,7 +268,6 @@ impl Verifier<'_> {
                 self.branch(*label, state)?;
             }
             RecvMarker { op, marker, .. } => {
-                state.heap = Need::default();
                 if *op == MarkerOp::Reserve {
                     state.set(*marker, Type::TERM)?;
                 }
@@ -356,10 +365,7 @@ impl Verifier<'_> {
             }
             SetTupleElement { value, tuple, index } => {
                 // A tuple that held itself would be a term without an end.
-                if !state.fresh
-                    || !state.are_same(*tuple, Source::X(0))
-                    || state.are_same(*value, *tuple)
-                {
+                if !state.is_fresh(*tuple) || state.is_fresh(*value) {
                     return Err(Reason::SetTupleElement);
                 }
                 if !state.refine(*tuple, meet(types[1], Type::tuple(index.saturating_add(1)))) {
@@ -375,10 +381,8 @@ impl Verifier<'_> {
                 state.build(1 + arity)?;
                 state.set(*dst, Type::tuple(arity))?;
             }
-            MakeFun { lambda, dst, free } => {
+            MakeFun { dst, free, .. } => {
                 state.build_fun(free.len() as u32)?;
-                let row = &self.module.lambdas[*lambda as usize];
-                self.enter(row.label, &vec![Type::TERM; usize::from(row.total_arity)])?;
                 state.set(*dst, Type::of(Kinds::FUN))?;
             }
             PutMap { fail, dst, live, .. } => {
@@ -566,7 +570,8 @@ fn extracted(kind: crate::inst::Extract, size: SegmentSize, unit: u16) -> Type {
     Type::of(match kind {
         Integer => match size {
             SegmentSize::Of(Source::Small(size))
-                if size.saturating_mul(i64::from(unit)) < i64::from(64 - crate::abi::SMALL_SHIFT) =>
+                if size.saturating_mul(i64::from(unit))
+                    < i64::from(64 - crate::abi::SMALL_SHIFT) =>
             {
                 Kinds::SMALL
             }
