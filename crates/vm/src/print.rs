@@ -123,5 +123,9 @@ fn one<'a>(term: Term<'a>, env: &Env, code: &Code, out: &mut String, steps: &mut
 pub fn atom(text: &str) -> String {
     let plain = text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '@');
-    if plain { text.to_owned() } else { format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")) }
+    if plain {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+    }
 }

@@ -44,7 +44,9 @@ pub const ROWS: &[Row] = &[
     row("prim_file", "make_dir_nif", 1, |call| change(call, |path| std::fs::create_dir(path))),
     row("prim_file", "del_file_nif", 1, |call| change(call, |path| std::fs::remove_file(path))),
     row("prim_file", "del_dir_nif", 1, |call| change(call, |path| std::fs::remove_dir(path))),
-    row("prim_file", "rename_nif", 2, |call| change_two(call, |from, to| std::fs::rename(from, to))),
+    row("prim_file", "rename_nif", 2, |call| {
+        change_two(call, |from, to| std::fs::rename(from, to))
+    }),
     row("prim_file", "make_hard_link_nif", 2, |call| {
         change_two(call, |from, to| std::fs::hard_link(from, to))
     }),
@@ -54,7 +56,9 @@ pub const ROWS: &[Row] = &[
     }),
     row("prim_file", "set_permissions_nif", 2, set_permissions),
     row("prim_file", "set_owner_nif", 3, |call| failed(call, FileError("eperm"))),
-    row("prim_file", "set_time_nif", 4, |call| change(call, |path| std::fs::metadata(path).map(drop))),
+    row("prim_file", "set_time_nif", 4, |call| {
+        change(call, |path| std::fs::metadata(path).map(drop))
+    }),
 ];
 
 /// Bytes of a name, at most.
@@ -65,7 +69,11 @@ const READ_BYTES_MAX: usize = 1 << 30;
 /// A file that a program has opened.
 enum OpenFile {
     /// Read whole; a file of the virtual root.
-    Contents { bytes: Vec<u8>, position: usize, info: FileInfo },
+    Contents {
+        bytes: Vec<u8>,
+        position: usize,
+        info: FileInfo,
+    },
     /// In a folder that the host allows.
     Real(std::fs::File),
     Closed,
@@ -115,7 +123,9 @@ fn name_to_native(call: &mut Call) -> Result<Done, Leave> {
                     stack.push(cons.tail);
                     stack.push(cons.head);
                 }
-                View::Atom(atom) => bytes.extend_from_slice(call.work.env.atoms.text(atom).as_bytes()),
+                View::Atom(atom) => {
+                    bytes.extend_from_slice(call.work.env.atoms.text(atom).as_bytes())
+                }
                 View::Small(point) => {
                     let point = u32::try_from(point).ok().and_then(char::from_u32).ok_or(BADARG)?;
                     let mut buffer = [0; 4];
@@ -175,8 +185,7 @@ fn list_dir(call: &mut Call) -> Result<Done, Leave> {
         Ok(entries) => entries,
         Err(error) => return failed(call, error),
     };
-    let words: usize =
-        entries.iter().map(|entry| 2 + binary_words(entry.as_os_str().len())).sum();
+    let words: usize = entries.iter().map(|entry| 2 + binary_words(entry.as_os_str().len())).sum();
     let mut room = call.reserve(3 + words);
     let mut list = Term::NIL;
     for entry in &entries {

@@ -7,7 +7,7 @@ use crate::code::Mfa;
 use crate::copy;
 use crate::process::{Monitored, Process, State};
 use crate::term::{Pid, Term};
-use crate::work::{Done, Root, Room};
+use crate::work::{Done, Room, Root};
 
 use super::{Row, row};
 
@@ -231,7 +231,8 @@ fn value(call: &mut Call, process: &Process, name: &str) -> Result<crate::heap::
         }
         "parent" => {
             let parent = process.parent;
-            let term = if parent == process.pid { Term::atom(Atom::UNDEFINED) } else { Term::pid(parent) };
+            let term =
+                if parent == process.pid { Term::atom(Atom::UNDEFINED) } else { Term::pid(parent) };
             immediate(call, term)
         }
         "group_leader" => {
@@ -285,8 +286,9 @@ fn value(call: &mut Call, process: &Process, name: &str) -> Result<crate::heap::
                 for monitored in monitors.into_iter().rev() {
                     let what = match monitored {
                         Monitored::Process(pid) => Term::pid(pid),
-                        Monitored::Name(name, _) => room
-                            .tuple(&[Term::atom(name), Term::atom(Atom::NONODE_NOHOST)]),
+                        Monitored::Name(name, _) => {
+                            room.tuple(&[Term::atom(name), Term::atom(Atom::NONODE_NOHOST)])
+                        }
                         Monitored::Nothing => continue,
                     };
                     let pair = room.tuple(&[Term::atom(Atom::PROCESS), what]);
@@ -395,11 +397,9 @@ fn value(call: &mut Call, process: &Process, name: &str) -> Result<crate::heap::
 
 fn mfa(call: &mut Call, mfa: Option<Mfa>) -> crate::heap::Fragment {
     call.iso.fragment(4, |room| match mfa {
-        Some(Mfa { module, function, arity }) => room.tuple(&[
-            Term::atom(module),
-            Term::atom(function),
-            Term::size(usize::from(arity)),
-        ]),
+        Some(Mfa { module, function, arity }) => {
+            room.tuple(&[Term::atom(module), Term::atom(function), Term::size(usize::from(arity))])
+        }
         None => Term::atom(Atom::UNDEFINED),
     })
 }
@@ -417,7 +417,11 @@ fn places(call: &Call, process: &Process) -> Vec<crate::code::Place> {
         };
         places.push(crate::code::Place { mfa: native, file: None, line: 0 });
     } else if let Some(mfa) = code.function_at(process.next) {
-        places.push(code.place(process.next).unwrap_or(crate::code::Place { mfa, file: None, line: 0 }));
+        places.push(code.place(process.next).unwrap_or(crate::code::Place {
+            mfa,
+            file: None,
+            line: 0,
+        }));
     }
     let mut last = 0;
     for word in process.heap.stack() {

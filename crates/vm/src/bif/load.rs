@@ -34,7 +34,9 @@ pub const ROWS: &[Row] = &[
     row("erts_internal", "beamfile_module_md5", 1, file_md5),
     row("erts_internal", "beamfile_chunk", 2, file_chunk),
     row("erlang", "load_nif", 2, load_nif),
-    row("erts_literal_area_collector", "release_area_switch", 0, |_| Ok(Term::boolean(false).done())),
+    row("erts_literal_area_collector", "release_area_switch", 0, |_| {
+        Ok(Term::boolean(false).done())
+    }),
     row("erts_literal_area_collector", "send_copy_request", 3, |_| Err(BADARG)),
 ];
 
@@ -107,11 +109,7 @@ fn is_builtin(call: &mut Call) -> Result<Done, Leave> {
 }
 
 /// One of the parts of `module_info`, as a root.
-fn info_part(
-    call: &mut Call,
-    loaded: &Loaded,
-    item: &str,
-) -> Result<crate::work::Root, Leave> {
+fn info_part(call: &mut Call, loaded: &Loaded, item: &str) -> Result<crate::work::Root, Leave> {
     let artifact = &loaded.artifact;
     let list_of = |call: &mut Call, exported_only: bool| {
         let entries: Vec<(Atom, u8)> = artifact
@@ -352,7 +350,8 @@ fn check_own_code(call: &mut Call) -> Result<Done, Leave> {
 /// `request_system_task([Requester,] Pid, Priority, {Task, Id, Argument})`: done at once, the answer
 /// `{Task, Id, Result}` is a message to the requester. An atom comes back if it cannot be.
 fn system_task(call: &mut Call, pid_at: usize, task_at: usize) -> Result<Done, Leave> {
-    let requester = if pid_at == 0 { call.work.pid() } else { call.arg(0).as_pid().ok_or(BADARG)? };
+    let requester =
+        if pid_at == 0 { call.work.pid() } else { call.arg(0).as_pid().ok_or(BADARG)? };
     let pid = call.arg(pid_at).as_pid().ok_or(BADARG)?;
     let Some([task, _, ..]) = call.arg(task_at).as_tuple() else { return Err(BADARG) };
     let task = task.as_atom().ok_or(BADARG)?;
@@ -360,7 +359,11 @@ fn system_task(call: &mut Call, pid_at: usize, task_at: usize) -> Result<Done, L
     let alive = super::process::is_alive(call, pid);
     let result = match (call.work.env.atoms.text(task), argument.map(Term::view)) {
         ("check_process_code", Some(View::Atom(module))) => {
-            if alive { Term::boolean(uses_old(call, pid, module)) } else { Term::boolean(false) }
+            if alive {
+                Term::boolean(uses_old(call, pid, module))
+            } else {
+                Term::boolean(false)
+            }
         }
         ("garbage_collect", _) => {
             if alive {
@@ -437,7 +440,8 @@ fn load_nif(call: &mut Call) -> Result<Done, Leave> {
     if matches!(name, "crypto" | "asn1rt_nif") {
         return Ok(Term::atom(Atom::OK).done());
     }
-    let text = format!("{path}: Beamlet loads no machine code of others (docs/differences-from-otp.md)");
+    let text =
+        format!("{path}: Beamlet loads no machine code of others (docs/differences-from-otp.md)");
     let failed = call.intern("load_failed");
     let mut room = call.reserve(6 + 2 * text.chars().count());
     let text = room.string(&text);

@@ -47,9 +47,8 @@ fn link(call: &mut Call) -> Result<Done, Leave> {
         return Err(Leave::Error(Atom::NOPROC));
     }
     let reason = Term::atom(Atom::NOPROC);
-    let message = call.iso.fragment(4, |room| {
-        room.tuple(&[Term::atom(Atom::EXIT), Term::pid(pid), reason])
-    });
+    let message =
+        call.iso.fragment(4, |room| room.tuple(&[Term::atom(Atom::EXIT), Term::pid(pid), reason]));
     push(call, message);
     Ok(Term::boolean(true).done())
 }
@@ -137,8 +136,13 @@ fn monitor(call: &mut Call, options: Option<Options>) -> Result<Done, Leave> {
         call.iso.aliases.insert(number, own);
     }
     let (Monitored::Process(pid) | Monitored::Name(_, pid)) = monitored else {
-        let message =
-            call.iso.down_message_of_nobody(number, options.tag, &monitored, nobody, Atom::NOCONNECTION);
+        let message = call.iso.down_message_of_nobody(
+            number,
+            options.tag,
+            &monitored,
+            nobody,
+            Atom::NOCONNECTION,
+        );
         push(call, message);
         return Ok(call.reserve(3).reference(number).done());
     };
@@ -234,4 +238,3 @@ fn demonitor(call: &mut Call, options: &Demonitor) -> Result<Done, Leave> {
     }
     Ok(Term::boolean(was || !options.info).done())
 }
-

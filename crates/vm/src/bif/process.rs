@@ -159,8 +159,12 @@ enum Reply {
 
 fn options(call: &Call, list: Term) -> Result<Options, Leave> {
     let text = |atom| call.work.env.atoms.text(atom);
-    let mut options =
-        Options { spawn: Spawn::by(call.work.pid()), link: false, monitor: None, reply: Reply::Yes };
+    let mut options = Options {
+        spawn: Spawn::by(call.work.pid()),
+        link: false,
+        monitor: None,
+        reply: Reply::Yes,
+    };
     let mut list = list.list();
     for option in list.by_ref() {
         if let Some(atom) = option.as_atom() {
@@ -425,10 +429,9 @@ fn register(call: &mut Call) -> Result<Done, Leave> {
         &mut *call.work.proc
     } else {
         let process = call.iso.processes.get_mut(pid);
-        process.filter(|process| process.state != State::Exited).ok_or(Leave::Cause(
-            Atom::BADARG,
-            Atom::NOPROC,
-        ))?
+        process
+            .filter(|process| process.state != State::Exited)
+            .ok_or(Leave::Cause(Atom::BADARG, Atom::NOPROC))?
     };
     if process.name.is_some() {
         return Err(BADARG);
@@ -464,7 +467,8 @@ fn whereis(call: &mut Call) -> Result<Done, Leave> {
 }
 
 fn registered(call: &mut Call) -> Result<Done, Leave> {
-    let names: Vec<Atom> = call.iso.names.keys().copied().chain(super::port::names(call.iso)).collect();
+    let names: Vec<Atom> =
+        call.iso.names.keys().copied().chain(super::port::names(call.iso)).collect();
     let mut room = call.reserve(2 * names.len());
     Ok(room.list(names.into_iter().map(Term::atom), Term::NIL).done())
 }
@@ -536,8 +540,7 @@ fn exit_self(call: &mut Call) -> Result<Done, Leave> {
 fn hibernate(call: &mut Call) -> Result<Done, Leave> {
     let (module, function) = mfa(call)?;
     let args = arguments(call.arg(2)).ok_or(BADARG)?;
-    let number =
-        call.iso.code.export(Mfa { module, function, arity: args.len() as u8 });
+    let number = call.iso.code.export(Mfa { module, function, arity: args.len() as u8 });
     call.iso.refresh_tables(call.work.context);
     let process = &mut *call.work.proc;
     process.heap.drop_stack();

@@ -64,13 +64,21 @@ fn nodes(call: &mut Call) -> Result<Done, Leave> {
     let wanted = call.arg(0);
     let has_this = this(wanted) || wanted.list().any(this);
     let mut room = call.reserve(2);
-    Ok(if has_this { room.cons(Term::atom(Atom::NONODE_NOHOST), Term::NIL) } else { Term::NIL }.done())
+    Ok(if has_this { room.cons(Term::atom(Atom::NONODE_NOHOST), Term::NIL) } else { Term::NIL }
+        .done())
 }
 
 /// Capability flags of distribution that the isolate would have: none is negotiated here.
 fn get_dflags(call: &mut Call) -> Result<Done, Leave> {
     let tag = call.intern("erts_dflags");
-    let parts = [Term::atom(tag), Term::size(0), Term::size(0), Term::size(0), Term::size(0), Term::size(0)];
+    let parts = [
+        Term::atom(tag),
+        Term::size(0),
+        Term::size(0),
+        Term::size(0),
+        Term::size(0),
+        Term::size(0),
+    ];
     Ok(call.reserve(7).tuple(&parts).done())
 }
 
@@ -120,7 +128,9 @@ fn system_info(call: &mut Call) -> Result<Done, Leave> {
     match item.as_str() {
         "otp_release" => string(call, OTP_RELEASE),
         "version" => string(call, ERTS_VERSION),
-        "system_version" => string(call, "Erlang/OTP 25 [erts-13.1.5] [beamlet] [64-bit] [smp:1:1]\n"),
+        "system_version" => {
+            string(call, "Erlang/OTP 25 [erts-13.1.5] [beamlet] [64-bit] [smp:1:1]\n")
+        }
         "system_architecture" => string(call, concat!(env!("BEAMLET_TARGET"))),
         "machine" => string(call, "BEAM"),
         "emu_flavor" => atom(call, "jit"),
@@ -129,10 +139,16 @@ fn system_info(call: &mut Call) -> Result<Done, Leave> {
         "driver_version" => string(call, "3.3"),
         "nif_version" => string(call, "2.16"),
         "wordsize" => number(8),
-        "schedulers" | "schedulers_online" | "logical_processors" | "logical_processors_online"
+        "schedulers"
+        | "schedulers_online"
+        | "logical_processors"
+        | "logical_processors_online"
         | "logical_processors_available" => number(1),
-        "dirty_cpu_schedulers" | "dirty_cpu_schedulers_online" | "dirty_io_schedulers"
-        | "async_threads" | "thread_pool_size" => number(0),
+        "dirty_cpu_schedulers"
+        | "dirty_cpu_schedulers_online"
+        | "dirty_io_schedulers"
+        | "async_threads"
+        | "thread_pool_size" => number(0),
         "smp_support" | "threads" => Ok(Term::boolean(true).done()),
         "multi_scheduling" => atom(call, "enabled"),
         "multi_scheduling_blockers" | "scheduler_bindings" | "normal_multi_scheduling_blockers" => {
@@ -219,7 +235,8 @@ fn statistics(call: &mut Call) -> Result<Done, Leave> {
     let item = call.work.env.atoms.text(item).to_owned();
     let running = (beamlet_code::abi::TURN_REDUCTIONS - call.work.context.reductions).max(0) as u64;
     let total = call.iso.reductions + running;
-    let wall_ms = (call.iso.host.monotonic_ns().saturating_sub(call.iso.started_ns) / 1_000_000) as i64;
+    let wall_ms =
+        (call.iso.host.monotonic_ns().saturating_sub(call.iso.started_ns) / 1_000_000) as i64;
     let cpu_ms = (call.iso.host.cpu_ns() / 1_000_000) as i64;
     let collections = (call.iso.collections + call.work.proc.heap.collections) as i64;
     let queued = call.iso.queue.len();
@@ -239,7 +256,8 @@ fn statistics(call: &mut Call) -> Result<Done, Leave> {
         }
         "context_switches" => pair_of(call, 0, 0),
         "garbage_collection" => {
-            let parts = [Term::small(collections).unwrap_or(Term::NIL), Term::size(0), Term::size(0)];
+            let parts =
+                [Term::small(collections).unwrap_or(Term::NIL), Term::size(0), Term::size(0)];
             Ok(call.reserve(4).tuple(&parts).done())
         }
         "run_queue" | "total_run_queue_lengths" | "total_run_queue_lengths_all" => {

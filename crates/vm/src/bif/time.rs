@@ -118,7 +118,8 @@ fn in_unit(call: &mut Call, ns: i64, index: usize) -> Result<Done, Leave> {
 }
 
 fn triple(call: &mut Call, us: i64) -> Result<Done, Leave> {
-    let (mega, seconds, micro) = (us / 1_000_000_000_000, us / 1_000_000 % 1_000_000, us % 1_000_000);
+    let (mega, seconds, micro) =
+        (us / 1_000_000_000_000, us / 1_000_000 % 1_000_000, us % 1_000_000);
     let parts = [mega, seconds, micro].map(|part| Term::size(part as usize));
     Ok(call.reserve(4).tuple(&parts).done())
 }
@@ -219,7 +220,8 @@ fn date_time(call: &mut Call, seconds: i64) -> Result<Done, Leave> {
 
 fn date_time_arg(call: &Call, index: usize) -> Option<i64> {
     let [date, time] = call.arg(index).as_tuple()? else { return None };
-    let (&[year, month, day], &[hour, minute, second]) = (date.as_tuple()?, time.as_tuple()?) else {
+    let (&[year, month, day], &[hour, minute, second]) = (date.as_tuple()?, time.as_tuple()?)
+    else {
         return None;
     };
     let mut parts = [0; 6];
@@ -379,7 +381,8 @@ fn cancel(call: &mut Call, after: After) -> Result<Done, Leave> {
     }
     let now = call.iso.host.monotonic_ns();
     let is_message = |timer: &Timer| matches!(timer.action, Action::Send { .. });
-    let found = call.iso.timers.get(number).filter(|timer| is_message(timer)).map(|timer| timer.due_ns);
+    let found =
+        call.iso.timers.get(number).filter(|timer| is_message(timer)).map(|timer| timer.due_ns);
     if after == After::Cancel
         && found.is_some()
         && let Some(Timer { action: Action::Send { message, .. }, .. }) =
@@ -391,7 +394,8 @@ fn cancel(call: &mut Call, after: After) -> Result<Done, Leave> {
     let left = left.map_or(Term::boolean(false), Term::size);
     if asynchronous {
         if info {
-            let tag = call.intern(if after == After::Cancel { "cancel_timer" } else { "read_timer" });
+            let tag =
+                call.intern(if after == After::Cancel { "cancel_timer" } else { "read_timer" });
             let mut room = call.reserve(4);
             let reference = room.arg(0);
             let message = room.tuple(&[Term::atom(tag), reference, left]).word();

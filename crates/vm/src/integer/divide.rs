@@ -170,13 +170,7 @@ fn rows(quotient: &mut [u64], a: &mut [u64], divisor: &Divisor, poll: &mut Poll)
 
 /// [`divide`] where the quotient is no longer than the divisor, and the top of `a`, as long as the
 /// divisor, is below the divisor. `scratch` is as long as the divisor.
-fn recursive(
-    quotient: &mut [u64],
-    a: &mut [u64],
-    b: &[u64],
-    scratch: &mut [u64],
-    poll: &mut Poll,
-) {
+fn recursive(quotient: &mut [u64], a: &mut [u64], b: &[u64], scratch: &mut [u64], poll: &mut Poll) {
     let (n, s) = (b.len(), quotient.len());
     if s < RECURSIVE_MIN {
         rows(quotient, a, &Divisor::new(b), poll);
@@ -267,9 +261,8 @@ fn divide_three_by_two(top: u128, low: u64, divisor: &Divisor) -> (u64, u128) {
     let guess = (u128::from(divisor.reciprocal) * u128::from(u2)).wrapping_add(top);
     let (mut q, q_low) = ((guess >> 64) as u64, guess as u64);
     let r1 = u1.wrapping_sub(q.wrapping_mul(d1));
-    let mut r = wide(r1, low)
-        .wrapping_sub(u128::from(d0) * u128::from(q))
-        .wrapping_sub(divisor.top);
+    let mut r =
+        wide(r1, low).wrapping_sub(u128::from(d0) * u128::from(q)).wrapping_sub(divisor.top);
     q = q.wrapping_add(1);
     if (r >> 64) as u64 >= q_low {
         q = q.wrapping_sub(1);

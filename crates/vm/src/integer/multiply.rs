@@ -11,8 +11,8 @@
 
 use std::cmp::Ordering;
 
-use super::{BITS_MAX, Error, Integer, POLL_STEPS, Poll, View, Written, bit_length, limbs};
 use super::transform;
+use super::{BITS_MAX, Error, Integer, POLL_STEPS, Poll, View, Written, bit_length, limbs};
 
 /// Limbs from which Karatsuba is faster than rows.
 const KARATSUBA_MIN: usize = 32;

@@ -208,8 +208,7 @@ fn shortest(magnitude: f64) -> Result<Text, TooLong> {
     }
     let mut even = Text::new();
     write!(even, "{magnitude:.0$e}", digits - 1)?;
-    let reads_back = std::str::from_utf8(even.as_bytes()).is_ok_and(|text| {
-        text.parse() == Ok(magnitude)
-    });
+    let reads_back =
+        std::str::from_utf8(even.as_bytes()).is_ok_and(|text| text.parse() == Ok(magnitude));
     Ok(if reads_back { even } else { upper })
 }

@@ -33,7 +33,9 @@ fn magnitude(random: &mut Random, limbs: u64) -> Vec<u64> {
             row.fill(0);
             *row.last_mut().unwrap() = 1 << random.below(64);
         }
-        2 => row.iter_mut().for_each(|limb| *limb = [0, u64::MAX, 1, 1 << 63][(*limb % 4) as usize]),
+        2 => {
+            row.iter_mut().for_each(|limb| *limb = [0, u64::MAX, 1, 1 << 63][(*limb % 4) as usize])
+        }
         3 => *row.last_mut().unwrap() = 1 + random.below(3),
         4 => row[0] = [0, 1, u64::MAX][random.below(3) as usize],
         5 => {
@@ -64,8 +66,15 @@ fn hexadecimal(value: &Integer) -> String {
 fn ours(words: &[&str]) -> String {
     let poll = &mut integer::never();
     let (a, b) = match words {
-        ["from_text" | "match_big_unsigned" | "match_big_signed" | "match_little_unsigned"
-        | "match_little_signed", text, b] => {
+        [
+            "from_text"
+            | "match_big_unsigned"
+            | "match_big_signed"
+            | "match_little_unsigned"
+            | "match_little_signed",
+            text,
+            b,
+        ] => {
             let (text, b) = (unhex(text), read(b).view().to_u64().unwrap() as usize);
             let (order, signedness) = match words[0] {
                 "from_text" => return show(integer::from_text(&text, b as u32, poll)),
@@ -172,8 +181,19 @@ fn long_operands_are_multiplied_and_divided_as_erl_does() {
     let mut questions = Vec::new();
     // Both sides of each threshold, balanced and not.
     for (left, right) in [
-        (64, 64), (65, 63), (128, 127), (200, 31), (500, 130), (1000, 999), (1_500, 1_500),
-        (1_501, 1_499), (3_000, 1_600), (4_000, 1_505), (5_000, 64), (6_000, 2_999), (6_000, 3_001),
+        (64, 64),
+        (65, 63),
+        (128, 127),
+        (200, 31),
+        (500, 130),
+        (1000, 999),
+        (1_500, 1_500),
+        (1_501, 1_499),
+        (3_000, 1_600),
+        (4_000, 1_505),
+        (5_000, 64),
+        (6_000, 2_999),
+        (6_000, 3_001),
     ] {
         for _ in 0..4 {
             let mut long = magnitude(&mut random, 1);
