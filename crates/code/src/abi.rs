@@ -261,6 +261,9 @@ pub enum Refusal {
     Position,
     /// Not a binary where the code says that matching starts without fail.
     Binary,
+    /// Control came to where no code is: behind a call that never returns, or to a function that
+    /// nobody calls.
+    NoCode,
 }
 
 helpers! {

@@ -1,0 +1,108 @@
+//! Maps: through the runtime.
+
+use beamlet_code::abi::{self, Helper, Refusal, context, kind};
+use beamlet_code::inst::{Label, PutMap, Register, Source};
+use beamlet_code::types::Kinds;
+use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
+
+use crate::entry::{Entry, Fail};
+
+pub fn put(
+    entry: &mut Entry,
+    how: PutMap,
+    fail: Option<Label>,
+    src: Source,
+    dst: Register,
+    live: u16,
+    pairs: &[(Source, Source)],
+) -> Result<(), String> {
+    let count = 1 + 2 * pairs.len();
+    if count > abi::ARGS_MAX {
+        return Err(format!("a map of {} pairs at once", pairs.len()));
+    }
+    let all = std::iter::once(src).chain(pairs.iter().flat_map(|&(key, value)| [key, value]));
+    operands(entry, all);
+    let kind = entry.e.word(match how {
+        PutMap::Assoc => 0,
+        PutMap::Exact => 1,
+    });
+    let map = entry.e.builds(Helper::PutMap, &[kind], u64::from(live));
+    let fail = entry.fail(Fail::from(fail));
+    entry.e.unless(map, fail);
+    entry.set(dst, map);
+    Ok(())
+}
+
+/// Puts the operands of an instruction into `Context::args`.
+pub fn operands(entry: &mut Entry, sources: impl Iterator<Item = Source>) {
+    let mut count = 0;
+    for source in sources {
+        let value = entry.value(source);
+        entry.e.store_context(context::ARGS + 8 * count, value);
+        count += 1;
+    }
+    entry.e.store_context_word(context::ARGS_LIVE, count as u64);
+}
+
+/// Refuses what is no map.
+fn require(entry: &mut Entry, src: Source, map: Value) {
+    if entry.is(0, src, Kinds::MAP) {
+        return;
+    }
+    let boxed = entry.e.is_boxed(map);
+    entry.require(boxed, Refusal::Map);
+    let is_map = is_map_header(entry, map);
+    entry.require(is_map, Refusal::Map);
+}
+
+/// Of a boxed term: is it a map?
+pub fn is_map_header(entry: &mut Entry, boxed: Value) -> Value {
+    let header = entry.e.boxed_word(boxed, 0);
+    kind_in(entry, header, kind::FLAT_MAP, kind::HASH_MAP)
+}
+
+/// Is the kind in a header one of those from `first` to `last`?
+pub fn kind_in(entry: &mut Entry, header: Value, first: u64, last: u64) -> Value {
+    let mask = entry.e.word(abi::HEADER_KIND_MASK | abi::TAG_MASK);
+    let bits = entry.e.b.ins().band(header, mask);
+    if first == last {
+        return entry.e.compare(IntCC::Equal, bits, first);
+    }
+    let distance = entry.e.add(bits, -(first as i64));
+    entry.e.compare(IntCC::UnsignedLessThanOrEqual, distance, last - first)
+}
+
+pub fn has(entry: &mut Entry, fail: Label, src: Source, keys: &[Source]) -> Result<(), String> {
+    let map = entry.value(src);
+    require(entry, src, map);
+    let fail = entry.label(fail);
+    for &key in keys {
+        let key = entry.value(key);
+        let value = entry.e.helper(Helper::MapGet, &[map, key]);
+        entry.e.unless(value, fail);
+    }
+    Ok(())
+}
+
+/// All or none: registers change only when every key is there.
+pub fn get(
+    entry: &mut Entry,
+    fail: Label,
+    src: Source,
+    pairs: &[(Source, Register)],
+) -> Result<(), String> {
+    let map = entry.value(src);
+    require(entry, src, map);
+    let fail = entry.label(fail);
+    let mut values = Vec::with_capacity(pairs.len());
+    for &(key, _) in pairs {
+        let key = entry.value(key);
+        let value = entry.e.helper(Helper::MapGet, &[map, key]);
+        entry.e.unless(value, fail);
+        values.push(value);
+    }
+    for (&(_, register), value) in pairs.iter().zip(values) {
+        entry.set(register, value);
+    }
+    Ok(())
+}
