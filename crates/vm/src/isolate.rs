@@ -266,6 +266,21 @@ impl Isolate {
         self.wake(to);
     }
 
+    pub(crate) fn is_watched(&self, pid: Pid) -> bool {
+        matches!(&self.watched, Some((watched, _)) if *watched == pid)
+    }
+
+    /// The reason with which the watched process has ended.
+    pub fn take_exit_reason(&mut self) -> Option<Fragment> {
+        self.watched.take().and_then(|(_, reason)| reason)
+    }
+
+    pub fn set_group_leader(&mut self, pid: Pid, leader: Pid) {
+        if let Some(process) = self.processes.get_mut(pid) {
+            process.group_leader = Term::pid(leader).word();
+        }
+    }
+
     /// The host wants to hear of the end of this process: [`crate::run::Stopped::Ended`].
     pub fn watch(&mut self, pid: Pid) {
         self.watched = Some((pid, None));
