@@ -22,6 +22,8 @@ use crate::link::{Link, SPACE_BASE, SPACE_ENTRY, SPACE_SHARED, Shared};
 pub const X_PARAMS: usize = 3;
 /// Stack pointer, heap pointer, reductions.
 const STATE_PARAMS: usize = 3;
+/// Words at `Context::OPERANDS`.
+const OPERANDS_MAX: usize = 3;
 
 /// The signature of a compiled function that takes that many X registers.
 pub fn signature(x: usize) -> Signature {
@@ -31,12 +33,19 @@ pub fn signature(x: usize) -> Signature {
     signature
 }
 
-/// The signature of `Shared::Builds`: everything in, value and everything out.
-pub fn builds_signature() -> Signature {
-    let mut signature = signature(X_PARAMS);
-    signature.returns = vec![AbiParam::new(I64); 1 + STATE_PARAMS + X_PARAMS];
+/// The signature of a shared piece that is called with so many X registers: it gives everything
+/// back behind its value.
+///
+/// The order of its results is such that each is in the register in which it was a parameter: a
+/// caller that has everything where the convention wants it moves nothing.
+pub fn called_signature(x: usize) -> Signature {
+    let mut signature = signature(x);
+    signature.returns = vec![AbiParam::new(I64); CALLED_STATE + x.max(1)];
     signature
 }
+
+/// Results of such a piece beside X registers: value, reductions, heap and stack pointer.
+const CALLED_STATE: usize = 4;
 
 /// Where a word of memory is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +73,10 @@ pub struct Emit<'a> {
     signatures: [Option<SigRef>; X_PARAMS + 1],
     helper_signatures: [Option<SigRef>; 5],
     functions: HashMap<(u32, u32), FuncRef>,
+    /// X registers that have got a value, as a set of bits.
+    x_set: u8,
+    /// The context's address, if the current block has it in a value already.
+    context: Option<(Block, Value)>,
     /// Does the current block end already?
     pub ended: bool,
     config: TargetFrontendConfig,
@@ -115,6 +128,8 @@ impl<'a> Emit<'a> {
             signatures: [None; X_PARAMS + 1],
             helper_signatures: [None; 5],
             functions: HashMap::new(),
+            x_set: (1 << x) - 1,
+            context: None,
             ended: false,
             config,
         }
@@ -165,7 +180,10 @@ impl<'a> Emit<'a> {
 
     pub fn set_x(&mut self, register: usize, value: Value) {
         match self.x.get(register) {
-            Some(&variable) => self.b.def_var(variable, value),
+            Some(&variable) => {
+                self.x_set |= 1 << register;
+                self.b.def_var(variable, value);
+            }
             None => self.store_context(context::X + 8 * register as i32, value),
         }
     }
@@ -212,8 +230,18 @@ impl<'a> Emit<'a> {
         }
     }
 
+    /// The address of the context. It is not kept across a call, where it would need a register
+    /// that has to be saved.
     pub fn context(&mut self) -> Value {
-        self.b.ins().get_pinned_reg(I64)
+        let block = self.b.current_block().expect("a block is open");
+        match self.context {
+            Some((of, value)) if of == block => value,
+            _ => {
+                let value = self.b.ins().get_pinned_reg(I64);
+                self.context = Some((block, value));
+                value
+            }
+        }
     }
 
     pub fn load_context(&mut self, offset: i32) -> Value {
@@ -348,17 +376,11 @@ impl<'a> Emit<'a> {
         term
     }
 
-    /// `true` or `false` of a condition.
-    pub fn boolean(&mut self, condition: Value) -> Value {
-        let bit = self.b.ins().uextend(I64, condition);
-        let shift = self.word(u64::from(abi::ATOM_SHIFT));
-        let bit = self.b.ins().ishl(bit, shift);
-        self.add(bit, abi::TAG_ATOM as i64)
-    }
-
     // Helpers.
 
-    /// Calls a helper as it is: nothing is put into the context before or taken from it after.
+    /// Calls a helper as it is: nothing is put into the context before or taken from it after. Only
+    /// shared pieces do this: what lives across such a call is in registers that a function saves
+    /// first, on its fast path too.
     pub fn helper(&mut self, helper: Helper, operands: &[Value]) -> Value {
         assert_eq!(operands.len(), helper.arity(), "operands of {}", helper.name());
         let context = self.context();
@@ -368,6 +390,7 @@ impl<'a> Emit<'a> {
         let mut arguments = vec![context];
         arguments.extend(operands);
         let call = self.b.ins().call_indirect(signature, address, &arguments);
+        self.context = None;
         self.b.inst_results(call)[0]
     }
 
@@ -383,30 +406,55 @@ impl<'a> Emit<'a> {
         signature
     }
 
+    /// Calls a helper that only reads; its value.
+    pub fn reads(&mut self, helper: Helper, operands: &[Value]) -> Value {
+        debug_assert_eq!(helper.effect(), Effect::Reads);
+        self.store_operands(operands);
+        let kept =
+            X_PARAMS - (self.x_set.leading_zeros() as usize - (u8::BITS as usize - X_PARAMS));
+        self.call_shared(Shared::Reads(helper, kept as u8), kept)
+    }
+
     /// Calls a helper that builds, with `live` X registers as terms; its value.
     pub fn builds(&mut self, helper: Helper, operands: &[Value], live: u64) -> Value {
         debug_assert_eq!(helper.effect(), Effect::Builds);
-        assert!(operands.len() <= 3, "operands of {}", helper.name());
+        self.store_operands(operands);
+        self.store_context_word(context::LIVE, live);
+        let kept = live.min(X_PARAMS as u64) as usize;
+        self.call_shared(Shared::Builds(helper, kept as u8), kept)
+    }
+
+    fn store_operands(&mut self, operands: &[Value]) {
+        assert!(operands.len() <= OPERANDS_MAX);
         for (place, &operand) in operands.iter().enumerate() {
             self.store_context(context::OPERANDS + 8 * place as i32, operand);
         }
-        self.store_context_word(context::LIVE, live);
-        let kept = live.min(X_PARAMS as u64) as usize;
-        let mut arguments = vec![self.sp(), self.hp(), self.reductions()];
-        for register in 0..X_PARAMS {
-            let value = if register < kept { self.x(register) } else { self.word(0) };
-            arguments.push(value);
-        }
-        let function = self.shared(Shared::Builds(helper));
+    }
+
+    fn call_shared(&mut self, shared: Shared, kept: usize) -> Value {
+        let arguments = self.state(kept);
+        let function = self.shared(shared);
         let call = self.b.ins().call(function, &arguments);
+        self.context = None;
         let results = self.b.inst_results(call).to_vec();
-        self.set_sp(results[1]);
-        self.set_hp(results[2]);
-        self.set_reductions(results[3]);
+        self.set_reductions(results[2]);
+        self.set_hp(results[3]);
+        self.set_sp(results[4]);
         for register in 0..kept {
-            self.set_x(register, results[4 + register]);
+            let place = if register == 0 { 1 } else { CALLED_STATE + register };
+            self.set_x(register, results[place]);
         }
         results[0]
+    }
+
+    /// Returns from a shared piece that is called.
+    pub fn give_back(&mut self, value: Value, x: usize) {
+        let mut results = vec![value, self.x(0), self.reductions(), self.hp(), self.sp()];
+        for register in 1..x {
+            results.push(self.x(register));
+        }
+        self.b.ins().return_(&results);
+        self.ended = true;
     }
 
     /// Puts everything but the X registers where the runtime finds it.
@@ -485,10 +533,7 @@ impl<'a> Emit<'a> {
 
     pub fn shared(&mut self, shared: Shared) -> FuncRef {
         let number = self.link.shared.number(shared);
-        self.function(SPACE_SHARED, number, || match shared {
-            Shared::Builds(_) => builds_signature(),
-            _ => signature(shared.x_params()),
-        })
+        self.function(SPACE_SHARED, number, || shared.signature())
     }
 
     fn state(&mut self, x: usize) -> Vec<Value> {

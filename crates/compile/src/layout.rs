@@ -12,7 +12,7 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
-use crate::emit::{Emit, X_PARAMS, builds_signature};
+use crate::emit::{Emit, X_PARAMS, signature};
 use crate::entry::Entry;
 use crate::flow::{self, Kind};
 use crate::link::{Link, SPACE_BASE, SPACE_ENTRY, SPACE_SHARED, Shared};
@@ -88,10 +88,7 @@ impl<'a> Code<'a> {
     ) -> Result<u32, String> {
         self.context.clear();
         let b = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
-        b.func.signature = match what {
-            Some(Shared::Builds(_)) => builds_signature(),
-            _ => crate::emit::signature(x),
-        };
+        b.func.signature = what.map_or_else(|| signature(x), Shared::signature);
         emit(Emit::new(b, &mut self.link, self.options.checked, x, self.isa.frontend_config()))?;
         if self.listing.is_some() {
             self.context.set_disasm(true);

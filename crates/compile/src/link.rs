@@ -6,6 +6,9 @@ use std::hash::Hash;
 
 use beamlet_code::abi::Helper;
 use beamlet_code::artifact::{Point, Slot};
+use cranelift_codegen::ir::Signature;
+
+use crate::emit::{called_signature, signature};
 
 /// Namespaces of Cranelift's external names.
 pub const SPACE_ENTRY: u32 = 0;
@@ -34,9 +37,12 @@ pub enum Shared {
     FunctionClause,
     /// Where the address of code is wanted that is never reached.
     NoCode,
-    /// Called, not jumped to: hands a helper all registers and gives them back behind its value.
-    /// The helper's operands are in the context (`OPERANDS`, `LIVE`).
-    Builds(Helper),
+    /// Called, not jumped to, with so many X registers: calls a helper that reads, whose operands
+    /// are in the context (`OPERANDS`), and keeps the registers.
+    Reads(Helper, u8),
+    /// Called, not jumped to, with so many X registers: puts all into the context for a helper that
+    /// builds, and takes them from there again. Operands are in the context (`OPERANDS`, `LIVE`).
+    Builds(Helper, u8),
     /// Calls the fun in X[arity]; the site is in the context.
     CallFun(u8, Position),
     /// Calls function X[arity + 1] of module X[arity]; the site is in the context.
@@ -51,9 +57,16 @@ impl Shared {
             Shared::RaisePending => 1,
             Shared::Refuse => 2,
             Shared::Yield | Shared::Raise | Shared::Reraise | Shared::FunctionClause => 3,
-            Shared::Builds(_) => 3,
+            Shared::Reads(_, x) | Shared::Builds(_, x) => usize::from(x),
             Shared::CallFun(arity, _) => (usize::from(arity) + 1).min(3),
             Shared::Apply(arity, _) => (usize::from(arity) + 2).min(3),
+        }
+    }
+
+    pub fn signature(self) -> Signature {
+        match self {
+            Shared::Reads(..) | Shared::Builds(..) => called_signature(self.x_params()),
+            _ => signature(self.x_params()),
         }
     }
 }

@@ -52,7 +52,8 @@ pub fn emit(e: &mut Emit, shared: Shared) {
             e.helper(Helper::Refuse, &[reason]);
             resume(e);
         }
-        Shared::Builds(helper) => builds(e, helper),
+        Shared::Reads(helper, x) => reads(e, helper, usize::from(x)),
+        Shared::Builds(helper, x) => builds(e, helper, usize::from(x)),
         Shared::CallFun(arity, position) => call_fun(e, arity, position),
         Shared::Apply(arity, position) => apply(e, arity, position),
     }
@@ -88,9 +89,17 @@ fn live_operand(helper: Helper) -> Option<usize> {
     }
 }
 
-fn builds(e: &mut Emit, helper: Helper) {
+fn reads(e: &mut Emit, helper: Helper, x: usize) {
+    let operands: Vec<Value> = (0..helper.arity())
+        .map(|place| e.load_context(context::OPERANDS + 8 * place as i32))
+        .collect();
+    let value = e.helper(helper, &operands);
+    e.give_back(value, x);
+}
+
+fn builds(e: &mut Emit, helper: Helper, x: usize) {
     e.sync_state();
-    e.sync_x(X_PARAMS);
+    e.sync_x(x);
     let live_at = live_operand(helper);
     let mut operands = Vec::new();
     let mut place = 0;
@@ -106,12 +115,8 @@ fn builds(e: &mut Emit, helper: Helper) {
     }
     let value = e.helper(helper, &operands);
     e.reload_state();
-    e.reload_x(X_PARAMS);
-    let mut results = vec![value, e.sp(), e.hp(), e.reductions()];
-    for register in 0..X_PARAMS {
-        results.push(e.x(register));
-    }
-    e.b.ins().return_(&results);
+    e.reload_x(x);
+    e.give_back(value, x);
 }
 
 /// The fast path: a local fun of that arity. Its free variables go behind the arguments.

@@ -107,7 +107,7 @@ pub fn skip(
 ) -> Result<(), String> {
     let context = context_of(entry, context);
     let (how, size) = how(entry, Extract::Binary, size, unit, flags);
-    let fits = entry.e.helper(Helper::BsSkip, &[context, how, size]);
+    let fits = entry.e.reads(Helper::BsSkip, &[context, how, size]);
     let fail = entry.label(fail);
     entry.e.unless(fits, fail);
     Ok(())
@@ -184,7 +184,7 @@ pub fn match_string(
     let context = context_of(entry, context);
     let bits = entry.e.word(u64::from(bits));
     let literal = bytes(entry, string);
-    let same = entry.e.helper(Helper::BsMatchString, &[context, bits, literal]);
+    let same = entry.e.reads(Helper::BsMatchString, &[context, bits, literal]);
     let fail = entry.label(fail);
     entry.e.unless(same, fail);
     Ok(())
@@ -207,7 +207,7 @@ pub fn get_utf(
     };
     let little = if flags.little || flags.native { LITTLE } else { 0 };
     let how = entry.e.word(how + little);
-    let value = entry.e.helper(Helper::BsGetUtf, &[context, how]);
+    let value = entry.e.reads(Helper::BsGetUtf, &[context, how]);
     let fail = entry.label(fail);
     entry.e.unless(value, fail);
     if let Some(dst) = dst {

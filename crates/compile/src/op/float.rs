@@ -103,7 +103,7 @@ pub fn convert(entry: &mut Entry, src: Source, dst: F) -> Result<(), String> {
 
     entry.e.b.switch_to_block(ask);
     let number = entry.e.word(u64::from(dst));
-    let answer = entry.e.helper(Helper::Fconv, &[term, number]);
+    let answer = entry.e.reads(Helper::Fconv, &[term, number]);
     let bad = entry.fail(Fail::Raise);
     entry.e.unless(answer, bad);
     entry.e.jump(done);

@@ -42,8 +42,7 @@ fn fast(entry: &mut Entry, name: &str, guard: &Guard) -> Result<Value, String> {
     use beamlet_code::inst::Test::*;
     let args = guard.args;
     if let Some(test) = test_of(name, args.len()) {
-        let condition = test::condition(entry, test, args)?;
-        return Ok(entry.e.boolean(condition));
+        return test::value(entry, test, args);
     }
     match (name, args.len()) {
         ("self", 0) => Ok(entry.e.load_context(abi::context::SELF)),
@@ -51,10 +50,10 @@ fn fast(entry: &mut Entry, name: &str, guard: &Guard) -> Result<Value, String> {
         (">", 2) => compare::ordered(entry, IntCC::SignedGreaterThan, args),
         ("=<", 2) => compare::ordered(entry, IntCC::SignedLessThanOrEqual, args),
         (">=", 2) => compare::ordered(entry, IntCC::SignedGreaterThanOrEqual, args),
-        ("==", 2) => compare::value(entry, Eq, args),
-        ("/=", 2) => compare::value(entry, Ne, args),
-        ("=:=", 2) => compare::value(entry, EqExact, args),
-        ("=/=", 2) => compare::value(entry, NeExact, args),
+        ("==", 2) => test::value(entry, Eq, args),
+        ("/=", 2) => test::value(entry, Ne, args),
+        ("=:=", 2) => test::value(entry, EqExact, args),
+        ("=/=", 2) => test::value(entry, NeExact, args),
         ("+" | "-" | "*" | "div" | "rem" | "band" | "bor" | "bxor" | "bsl" | "bsr", 2)
         | ("-" | "bnot", 1) => arith::arith(entry, name, guard),
         ("hd", 1) => part(entry, guard, |entry, list| entry.e.head(list)),

@@ -77,31 +77,41 @@ pub fn has(entry: &mut Entry, fail: Label, src: Source, keys: &[Source]) -> Resu
     require(entry, src, map);
     let fail = entry.label(fail);
     for &key in keys {
+        let map = entry.value(src);
         let key = entry.value(key);
-        let value = entry.e.helper(Helper::MapGet, &[map, key]);
+        let value = entry.e.reads(Helper::MapGet, &[map, key]);
         entry.e.unless(value, fail);
     }
     Ok(())
 }
 
-/// All or none: registers change only when every key is there.
+/// All or none: registers change only when every key is there. Until then the values stand where
+/// operands do, so that none lives across the call for the next.
 pub fn get(
     entry: &mut Entry,
     fail: Label,
     src: Source,
     pairs: &[(Source, Register)],
 ) -> Result<(), String> {
+    if pairs.len() > abi::ARGS_MAX {
+        return Err(format!("{} keys of a map at once", pairs.len()));
+    }
     let map = entry.value(src);
     require(entry, src, map);
     let fail = entry.label(fail);
-    let mut values = Vec::with_capacity(pairs.len());
-    for &(key, _) in pairs {
+    for (place, &(key, register)) in pairs.iter().enumerate() {
+        let map = entry.value(src);
         let key = entry.value(key);
-        let value = entry.e.helper(Helper::MapGet, &[map, key]);
+        let value = entry.e.reads(Helper::MapGet, &[map, key]);
         entry.e.unless(value, fail);
-        values.push(value);
+        if let [_] = pairs {
+            entry.set(register, value);
+            return Ok(());
+        }
+        entry.e.store_context(context::ARGS + 8 * place as i32, value);
     }
-    for (&(_, register), value) in pairs.iter().zip(values) {
+    for (place, &(_, register)) in pairs.iter().enumerate() {
+        let value = entry.e.load_context(context::ARGS + 8 * place as i32);
         entry.set(register, value);
     }
     Ok(())

@@ -17,12 +17,12 @@ pub fn send(entry: &mut Entry) -> Result<(), String> {
 }
 
 pub fn remove_message(entry: &mut Entry) -> Result<(), String> {
-    entry.e.helper(Helper::RemoveMessage, &[]);
+    entry.e.reads(Helper::RemoveMessage, &[]);
     Ok(())
 }
 
 pub fn timeout(entry: &mut Entry) -> Result<(), String> {
-    entry.e.helper(Helper::Timeout, &[]);
+    entry.e.reads(Helper::Timeout, &[]);
     Ok(())
 }
 
@@ -99,7 +99,7 @@ pub fn marker(
         MarkerOp::Reserve => 2,
         MarkerOp::Use => 3,
     });
-    let value = entry.e.helper(Helper::RecvMarker, &[number, old, reference]);
+    let value = entry.e.reads(Helper::RecvMarker, &[number, old, reference]);
     if op == MarkerOp::Reserve {
         entry.set(marker, value);
     }

@@ -39,7 +39,7 @@ pub fn value(
             let next = entry.e.b.create_block();
             let immediate = entry.e.is_immediate(value);
             entry.e.when(immediate, next);
-            let answer = entry.e.helper(Helper::EqualExact, &[value, constant]);
+            let answer = entry.e.reads(Helper::EqualExact, &[value, constant]);
             let same = entry.e.compare(IntCC::NotEqual, answer, 0);
             entry.e.b.ins().brif(same, to, &[], next, &[]);
             entry.e.b.switch_to_block(next);
