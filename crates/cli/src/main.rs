@@ -19,6 +19,7 @@ mod new;
 mod otp;
 mod project;
 mod rollback;
+mod run;
 mod serve;
 mod terminal;
 
@@ -61,6 +62,8 @@ enum Command {
     Rollback(rollback::Rollback),
     /// Delete a function or a version of it
     Delete(list::Delete),
+    /// Run an Erlang function in the virtual machine
+    Run(run::Run),
     /// Run the server
     Serve(Box<serve::Serve>),
     /// Show what was used, with AWS's price beside it
@@ -82,8 +85,14 @@ fn main() -> std::process::ExitCode {
     if arguments.get(1).is_some_and(|command| command == "confine") {
         std::process::exit(beamlet_platform::confine::child::main(&arguments[2..]));
     }
-    match run(Arguments::parse()) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        // Needs no asynchronous runtime, and has exit codes of its own.
+        Command::Run(run) => run::run(run),
+        _ => run(arguments).map(|()| std::process::ExitCode::SUCCESS),
+    };
+    match result {
+        Ok(code) => code,
         Err(error) => {
             terminal::error(&format!("{error:#}"));
             std::process::ExitCode::FAILURE
@@ -104,6 +113,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::List(list) => list::run(list).await,
             Command::Rollback(rollback) => rollback::run(rollback).await,
             Command::Delete(delete) => list::delete(delete).await,
+            Command::Run(_) => unreachable!("main has run it"),
             Command::Serve(serve) => serve::run(serve).await,
             Command::Cost(cost) => cost::run(cost).await,
             Command::Failed(failed) => failed::run(failed).await,

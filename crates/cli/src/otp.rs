@@ -65,6 +65,23 @@ pub fn find(erl: Option<&Path>) -> Result<Installed> {
     }
 }
 
+/// Where OTP is installed, found by where `erl` is, without starting it.
+pub fn root() -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    for folder in std::env::split_paths(&path) {
+        // .../bin/erl, or a link to it.
+        let Ok(erl) = folder.join("erl").canonicalize() else { continue };
+        if let Some(root) = erl.parent().and_then(Path::parent)
+            && root.join("lib").is_dir()
+            && root.join("bin/start_clean.boot").exists()
+        {
+            return Ok(root.to_owned());
+        }
+    }
+    // Installed in some other way, it knows itself.
+    installed().map(|installed| installed.root)
+}
+
 /// Where compiled clients are kept between builds.
 pub fn cache() -> Result<PathBuf> {
     let base = std::env::var_os("XDG_CACHE_HOME")

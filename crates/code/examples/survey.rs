@@ -24,10 +24,9 @@ fn reliance(verified: &Verified, function: usize, inst: usize) -> Option<(&'stat
     let facts = &verified.facts[function];
     let is = |kinds| facts.source(inst, 0).kinds.is_within(kinds);
     Some(match &verified.module.functions[function].body[inst] {
-        Inst::GetTupleElement { index, .. } => (
-            "get_tuple_element",
-            is(Kinds::TUPLE) && facts.source(inst, 0).arity_min > *index,
-        ),
+        Inst::GetTupleElement { index, .. } => {
+            ("get_tuple_element", is(Kinds::TUPLE) && facts.source(inst, 0).arity_min > *index)
+        }
         Inst::GetList { .. } | Inst::GetHd { .. } | Inst::GetTl { .. } => {
             ("get_list, get_hd, get_tl", is(Kinds::CONS))
         }
@@ -106,8 +105,14 @@ fn main() {
             }
         }
     }
-    println!("{accepted} of {} modules; {reached} of {insts} instructions are reached", found.len());
-    println!("read in {reading:?}, verified in {verifying:?}, at most {:?}: {}", slowest.0, slowest.1);
+    println!(
+        "{accepted} of {} modules; {reached} of {insts} instructions are reached",
+        found.len()
+    );
+    println!(
+        "read in {reading:?}, verified in {verifying:?}, at most {:?}: {}",
+        slowest.0, slowest.1
+    );
     for (what, (proven, checked)) in relied {
         let share = 100.0 * proven as f64 / (proven + checked) as f64;
         println!("{what}: {proven} proven, {checked} checked ({share:.2} % proven)");

@@ -90,6 +90,19 @@ pub fn number(module: &str, name: &str, arity: u8) -> Option<u32> {
         .map(|place| place as u32)
 }
 
+/// Whether it may build a term, and so must say what is live (`gc_bif1` to `gc_bif3`). What builds
+/// without would use up what is set aside on the heap.
+pub fn builds(number: u32) -> bool {
+    let (_, name, arity) = GUARD_BIFS[number as usize];
+    !matches!(
+        (name, arity),
+        ("self" | "node", 0)
+            | ("hd" | "tl" | "tuple_size" | "node" | "get" | "not", 1)
+            | ("element" | "map_get" | "is_map_key" | "min" | "max" | "and" | "or" | "xor", 2)
+            | ("==" | "/=" | "=:=" | "=/=" | "<" | ">" | "=<" | ">=", 2)
+    ) && !name.starts_with("is_")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

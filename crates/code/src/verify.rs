@@ -68,6 +68,9 @@ pub struct Facts {
     pub starts: Vec<u32>,
     /// Types of the sources of each instruction, in the order of `Inst::sources`.
     pub types: Vec<Type>,
+    /// The runtime may put a native in place of the body, as OTP would: it begins with `nif_start`
+    /// or calls `erlang:nif_error`. Of no other function may it, as its callers rely on the body.
+    pub native: bool,
 }
 
 impl Facts {
@@ -111,11 +114,7 @@ pub fn verify(module: Module) -> Result<Verified, Refusal> {
     }
 }
 
-fn refusal(
-    module: &Module,
-    place: Option<(usize, Option<usize>)>,
-    reason: Reason,
-) -> Refusal {
+fn refusal(module: &Module, place: Option<(usize, Option<usize>)>, reason: Reason) -> Refusal {
     let atom = |index: u32| module.atoms.get(index as usize).cloned().unwrap_or_default();
     let function = place.and_then(|(function, _)| module.functions.get(function));
     Refusal {
@@ -137,8 +136,6 @@ struct Summary {
     changes: u32,
     /// The blocks that go on with the result: function and place of the label.
     waiting: HashSet<(u32, u32)>,
-    /// The runtime may put a native in place of the body.
-    native: bool,
 }
 
 /// What is known at a label.
@@ -174,11 +171,6 @@ type Refused = structure::Refused;
 
 fn run(module: &Module, structure: &Structure) -> Result<Vec<Facts>, Refused> {
     let count = module.functions.len();
-    let named = |import: &crate::Import, name: &str| {
-        module.atom(import.module) == "erlang" && module.atom(import.function) == name
-    };
-    let nif_errors: Vec<bool> =
-        module.imports.iter().map(|import| named(import, "nif_error")).collect();
     let mut verifier = Verifier {
         module,
         structure,
@@ -186,25 +178,14 @@ fn run(module: &Module, structure: &Structure) -> Result<Vec<Facts>, Refused> {
         setelements: module
             .imports
             .iter()
-            .map(|import| named(import, "setelement") && import.arity == 3)
+            .map(|import| named(module, import, "setelement") && import.arity == 3)
             .collect(),
         summaries: module
             .functions
             .iter()
-            .map(|function| Summary {
-                result: Type::of(Kinds::NONE),
-                changes: 0,
-                waiting: HashSet::new(),
-                native: function.body.iter().any(|inst| match inst {
-                    Inst::NifStart => true,
-                    Inst::CallExt { import, .. }
-                    | Inst::CallExtLast { import, .. }
-                    | Inst::CallExtOnly { import, .. } => nif_errors[*import as usize],
-                    _ => false,
-                }),
-            })
+            .map(|_| Summary { result: Type::of(Kinds::NONE), changes: 0, waiting: HashSet::new() })
             .collect(),
-        facts: module.functions.iter().map(facts_of).collect(),
+        facts: facts(module),
         known: vec![None; module.label_count as usize],
         dirty: vec![BTreeSet::new(); count],
         stack: Vec::new(),
@@ -219,32 +200,52 @@ fn run(module: &Module, structure: &Structure) -> Result<Vec<Facts>, Refused> {
     Ok(verifier.facts)
 }
 
-fn facts_of(function: &crate::Function) -> Facts {
-    let mut starts = Vec::with_capacity(function.body.len());
-    let mut count = 0;
-    for inst in &function.body {
-        starts.push(count);
-        count += inst.sources().len() as u32;
-    }
-    Facts {
-        reached: vec![false; function.body.len()],
-        starts,
-        types: vec![Type::of(Kinds::NONE); count as usize],
-    }
+fn named(module: &Module, import: &crate::Import, function: &str) -> bool {
+    module.atom(import.module) == "erlang" && module.atom(import.function) == function
+}
+
+/// Facts about functions of which nothing is reached yet.
+fn facts(module: &Module) -> Vec<Facts> {
+    let nif_errors: Vec<bool> =
+        module.imports.iter().map(|import| named(module, import, "nif_error")).collect();
+    let of = |function: &crate::Function| {
+        let mut starts = Vec::with_capacity(function.body.len());
+        let mut count = 0;
+        for inst in &function.body {
+            starts.push(count);
+            count += inst.sources().len() as u32;
+        }
+        Facts {
+            reached: vec![false; function.body.len()],
+            starts,
+            types: vec![Type::of(Kinds::NONE); count as usize],
+            native: function.body.iter().any(|inst| match inst {
+                Inst::NifStart => true,
+                Inst::CallExt { import, .. }
+                | Inst::CallExtLast { import, .. }
+                | Inst::CallExtOnly { import, .. } => nif_errors[*import as usize],
+                _ => false,
+            }),
+        }
+    };
+    module.functions.iter().map(of).collect()
 }
 
 impl Verifier<'_> {
-    /// What others may call: exports, and what the loader calls. (Funs are roots where they are
-    /// made.)
+    /// What others may call: exports, funs (which may come from elsewhere, as terms), and what the
+    /// loader calls.
     fn roots(&mut self) -> Result<(), Reason> {
         for export in &self.module.exports {
             self.enter(export.label, &vec![Type::TERM; usize::from(export.arity)])?;
+        }
+        for lambda in &self.module.lambdas {
+            self.enter(lambda.label, &vec![Type::TERM; usize::from(lambda.total_arity)])?;
         }
         if let Some(label) = self.module.on_load {
             self.enter(label, &[])?;
         }
         for function in 0..self.module.functions.len() {
-            if self.summaries[function].native {
+            if self.facts[function].native {
                 self.function = function;
                 self.returns(Type::TERM);
             }
@@ -408,12 +409,7 @@ impl Verifier<'_> {
     }
 
     /// Reads the sources of an instruction: each is set, and no match context but where it may be.
-    fn sources(
-        &mut self,
-        state: &State,
-        place: usize,
-        inst: &Inst,
-    ) -> Result<Vec<Type>, Reason> {
+    fn sources(&mut self, state: &State, place: usize, inst: &Inst) -> Result<Vec<Type>, Reason> {
         self.spend(1)?;
         let mut types = Vec::new();
         for (number, source) in inst.sources().into_iter().enumerate() {

@@ -14,13 +14,26 @@ use crate::term::{Pid, Term};
 use crate::work::Done;
 
 mod arithmetic;
+mod dictionary;
 mod error;
+mod file;
+mod info;
 mod kind;
+mod load;
+mod memory;
+mod monitor;
+mod os;
+mod port;
 mod process;
+mod send;
+mod system;
+mod time;
 mod tuple;
 
 pub use arithmetic::number_to_float;
-pub(crate) use process::send;
+pub use file::io_error;
+pub use load::PRELOADED;
+pub(crate) use send::send;
 
 /// A native, by name.
 #[derive(Clone, Copy)]
@@ -57,8 +70,25 @@ impl Row {
 }
 
 /// All families.
-const FAMILIES: &[&[Row]] =
-    &[arithmetic::ROWS, error::ROWS, kind::ROWS, process::ROWS, tuple::ROWS, LEADING];
+const FAMILIES: &[&[Row]] = &[
+    arithmetic::ROWS,
+    dictionary::ROWS,
+    error::ROWS,
+    file::ROWS,
+    info::ROWS,
+    kind::ROWS,
+    load::ROWS,
+    memory::ROWS,
+    monitor::ROWS,
+    os::ROWS,
+    port::ROWS,
+    process::ROWS,
+    send::ROWS,
+    system::ROWS,
+    time::ROWS,
+    tuple::ROWS,
+    LEADING,
+];
 
 /// Where exports and funs lead whose code is not there.
 const LEADING: &[Row] = &[

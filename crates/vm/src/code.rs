@@ -76,6 +76,8 @@ pub struct Code {
     modules: HashMap<Atom, Rc<Loaded>>,
     /// The version before, until it is purged.
     old: HashMap<Atom, Rc<Loaded>>,
+    /// Linked modules whose `-on_load` function has not run yet.
+    waiting: HashMap<Atom, Rc<Loaded>>,
     /// All that is mapped, purged code too: by start. Freed with the isolate.
     mapped: BTreeMap<usize, Rc<Loaded>>,
     exports: Vec<Mfa>,
@@ -100,6 +102,7 @@ impl Code {
         Ok(Code {
             modules: HashMap::new(),
             old: HashMap::new(),
+            waiting: HashMap::new(),
             mapped: BTreeMap::new(),
             exports: Vec::new(),
             export_numbers: HashMap::new(),
@@ -337,9 +340,20 @@ impl Code {
         true
     }
 
-    /// The address of the function that the module names with `-on_load`.
-    pub fn on_load_address(&self, loaded: &Loaded) -> Option<u64> {
+    /// Keeps a linked module until its `-on_load` function has run.
+    pub fn await_on_load(&mut self, loaded: Rc<Loaded>) {
+        self.mapped.insert(loaded.pages.start(), Rc::clone(&loaded));
+        self.waiting.insert(loaded.name, loaded);
+    }
+
+    /// The address of the function that a waiting module names with `-on_load`.
+    pub fn on_load_of(&self, module: Atom) -> Option<u64> {
+        let loaded = self.waiting.get(&module)?;
         loaded.artifact.on_load.map(|offset| loaded.address(offset))
+    }
+
+    pub fn take_on_load(&mut self, module: Atom) -> Option<Rc<Loaded>> {
+        self.waiting.remove(&module)
     }
 
     /// The module whose code, old and purged included, the address lies in.

@@ -67,6 +67,11 @@ impl Dictionary {
         self.put(key, value, env)
     }
 
+    pub(crate) fn erase_word(&mut self, key: u64, env: &Env) -> Option<u64> {
+        // SAFETY: a term of the process, which the caller has just read.
+        self.erase(unsafe { Term::from_word(key) }, env)
+    }
+
     pub(crate) fn erase(&mut self, key: Term, env: &Env) -> Option<u64> {
         let index = self.find(key, env)?;
         let hash_of = |word: u64| {

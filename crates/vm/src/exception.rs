@@ -110,6 +110,9 @@ fn end_process(call: &mut Call) {
     };
     let root = call.work.root(reason);
     let fragment = Fragment::new(call.work.rooted(root), env);
+    if call.iso.is_watched(call.work.pid()) {
+        call.iso.raised = Some((class, Fragment::new(call.work.rooted(root), env)));
+    }
     if class != Class::Exit {
         report(call, class, &fragment);
     }

@@ -230,6 +230,11 @@ impl Heap {
         }
     }
 
+    /// The next collection is one of everything.
+    pub fn next_is_full(&mut self) {
+        self.minor_collections = self.full_sweep_after;
+    }
+
     pub fn free_words(&self) -> usize {
         (self.sp - self.hp) / WORD_BYTES
     }
@@ -274,6 +279,11 @@ impl Heap {
         self.sp -= WORD_BYTES;
         // SAFETY: the address is within the young area, between heap and stack.
         unsafe { write(self.sp, word) };
+    }
+
+    /// Forgets the whole stack: the process begins anew.
+    pub fn drop_stack(&mut self) {
+        self.sp = self.young.end();
     }
 
     /// The stack, the newest word first.

@@ -25,6 +25,8 @@ mod create;
 mod fun;
 mod receive;
 
+pub(crate) use fun::prepare as prepare_fun;
+
 /// Addresses by the helpers' numbers.
 pub fn table() -> Box<[usize]> {
     Helper::ALL.iter().map(|helper| address(*helper)).collect()

@@ -81,3 +81,30 @@ pub enum CodeError {
     #[error("{0}")]
     Refused(String),
 }
+
+impl FileInfo {
+    pub fn of(metadata: &std::fs::Metadata) -> FileInfo {
+        use std::os::unix::fs::MetadataExt;
+        let kind = metadata.file_type();
+        FileInfo {
+            size: metadata.len(),
+            kind: if kind.is_file() {
+                FileKind::Regular
+            } else if kind.is_dir() {
+                FileKind::Directory
+            } else if kind.is_symlink() {
+                FileKind::Symlink
+            } else {
+                FileKind::Other
+            },
+            accessed: metadata.atime(),
+            modified: metadata.mtime(),
+            changed: metadata.ctime(),
+            mode: metadata.mode(),
+            links: metadata.nlink() as u32,
+            inode: metadata.ino(),
+            uid: metadata.uid(),
+            gid: metadata.gid(),
+        }
+    }
+}

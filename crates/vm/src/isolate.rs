@@ -47,6 +47,10 @@ pub struct Isolate {
     pub(crate) scratch_context: Option<Box<Context>>,
     /// The result of a process that the host has asked to be told of.
     pub(crate) watched: Option<(Pid, Option<Fragment>)>,
+    /// What that process has returned, if it came to its end.
+    pub value: Option<Fragment>,
+    /// Class and reason of the exception that ended it.
+    pub raised: Option<(crate::process::Class, Fragment)>,
     /// Set by `halt`: the isolate ends with this status.
     pub halted: Option<i32>,
     /// A fault of ours that a helper has caught: the isolate is given up.
@@ -101,6 +105,8 @@ impl Isolate {
             scratch: Some(scratch),
             scratch_context: Some(Context::new()),
             watched: None,
+            value: None,
+            raised: None,
             halted: None,
             fault: None,
             refused: None,
@@ -258,6 +264,28 @@ impl Isolate {
         };
         process.mailbox.push(message);
         self.wake(to);
+    }
+
+    pub(crate) fn is_watched(&self, pid: Pid) -> bool {
+        matches!(&self.watched, Some((watched, _)) if *watched == pid)
+    }
+
+    /// The reason with which the watched process has ended.
+    pub fn take_exit_reason(&mut self) -> Option<Fragment> {
+        self.watched.take().and_then(|(_, reason)| reason)
+    }
+
+    pub fn set_group_leader(&mut self, pid: Pid, leader: Pid) {
+        if let Some(process) = self.processes.get_mut(pid) {
+            process.group_leader = Term::pid(leader).word();
+        }
+    }
+
+    /// The host wants to hear of the end of this process: [`crate::run::Stopped::Ended`].
+    pub fn watch(&mut self, pid: Pid) {
+        self.watched = Some((pid, None));
+        self.value = None;
+        self.raised = None;
     }
 
     /// A process that waits becomes runnable.

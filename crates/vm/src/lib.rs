@@ -38,6 +38,7 @@ pub mod mailbox;
 pub mod map;
 pub mod order;
 pub mod pages;
+pub mod print;
 pub mod process;
 mod queue;
 pub mod real;

@@ -1,10 +1,13 @@
 //! The messages of a process, in the order of their arrival, with a save pointer for the receive
 //! that is looking through them.
 
+#![allow(unsafe_code)] // Makes terms of the words of messages.
+
 use std::collections::VecDeque;
 
 use crate::env::Env;
 use crate::heap::Fragment;
+use crate::term::Term;
 
 /// A message: a term on the receiver's heap, or in memory of its own until it is received or a
 /// collection moves it.
@@ -108,6 +111,25 @@ impl Mailbox {
     /// The memory that messages came with: a collection moves their terms to the heap.
     pub(crate) fn take_fragments(&mut self) -> impl Iterator<Item = Fragment> + '_ {
         self.messages.iter_mut().filter_map(|message| message.fragment.take())
+    }
+
+    /// Removes the first message `{_, Reference, _, _, _}`: what a monitor has sent.
+    pub fn remove_down(&mut self, reference: u64, env: &Env) {
+        let found = self.messages.iter().position(|message| {
+            // SAFETY: messages are terms; nothing changes them meanwhile.
+            let term = unsafe { Term::from_word(message.word) };
+            matches!(term.as_tuple(), Some([_, second, _, _, _])
+                if second.as_reference().is_some_and(|found| found.number == reference))
+        });
+        if let Some(message) = found.and_then(|index| self.messages.remove(index)) {
+            if self.save > 0 {
+                self.save = 0;
+            }
+            self.taken += 1;
+            if let Some(fragment) = message.fragment {
+                fragment.free(&env.account);
+            }
+        }
     }
 
     pub fn free(&mut self, env: &Env) {

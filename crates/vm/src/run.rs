@@ -103,6 +103,11 @@ impl Machine {
             self.isolate.processes.put(process);
             return None;
         }
+        if process.suspend_count > 0 {
+            process.state = State::Suspended;
+            self.isolate.processes.put(process);
+            return None;
+        }
         process.state = State::Running;
         let status = self.enter(&mut process);
         if status == Status::Abandoned {
@@ -111,6 +116,11 @@ impl Machine {
         let used = self.turn - self.context.reductions.min(self.turn);
         process.reductions += used as u64;
         self.isolate.reductions += used as u64;
+        if status == Status::Exited && process.state != State::Exited {
+            // The first function has returned, with its value in X0.
+            process.state = State::Exited;
+            self.isolate.returned(&process, self.context.x[0]);
+        }
         if process.state == State::Exited {
             self.isolate.end(process);
         } else {
@@ -161,8 +171,10 @@ impl Machine {
         let context = &mut *self.context;
         process.heap.sp = context.sp as usize;
         process.heap.hp = context.hp as usize;
-        process.next = context.next;
         process.called = context.called;
+        if !std::mem::take(&mut process.hibernating) {
+            process.next = context.next;
+        }
         match status {
             Status::Yield => {
                 let live = self.isolate.live(context);
@@ -203,6 +215,15 @@ impl Machine {
 }
 
 impl Isolate {
+    /// Keeps the value that the process which the host watches has returned.
+    fn returned(&mut self, process: &Process, word: u64) {
+        if matches!(&self.watched, Some((pid, _)) if *pid == process.pid) {
+            // SAFETY: X0 is a term of the process, whose heap is still there.
+            let value = unsafe { crate::term::Term::from_word(word) };
+            self.value = Some(crate::heap::Fragment::new(value, &self.env));
+        }
+    }
+
     /// X registers in use at a yield: a stub of a BIF says which BIF it is, whose arity counts.
     pub(crate) fn live(&self, context: &Context) -> usize {
         let live = context.live;

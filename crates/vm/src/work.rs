@@ -220,12 +220,16 @@ impl<'r> Room<'r> {
     }
 
     /// 2 words for each element. Builds from the end: the iterator is reversed.
-    pub fn list<I>(&mut self, elements: I, tail: Term<'r>) -> Term<'r>
+    pub fn list<'t: 'r, I>(&mut self, elements: I, tail: Term<'r>) -> Term<'r>
     where
-        I: IntoIterator<Item = Term<'r>>,
+        I: IntoIterator<Item = Term<'t>>,
         I::IntoIter: DoubleEndedIterator,
     {
-        elements.into_iter().rev().fold(tail, |tail, head| self.cons(head, tail))
+        let mut list = tail;
+        for head in elements.into_iter().rev() {
+            list = self.cons(head, list);
+        }
+        list
     }
 
     /// A list of small integers, code points or bytes: 2 words each.

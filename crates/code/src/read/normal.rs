@@ -1,14 +1,21 @@
-//! Two habits of OTP's compiler that rely on its emulator, brought into a form that can be proven.
+//! Three habits of OTP's compiler that rely on what only it knows, or on its emulator, brought into
+//! a form that can be proven.
 
 use std::collections::HashSet;
 
-use crate::inst::{Inst, Label, Source};
+use crate::inst::{Inst, Label, Register, Source};
 use crate::module::{Function, Module};
 use crate::verify::ends;
 
+/// Slots that are set in a module where the compiler left them empty. Past that they stay so.
+const SLOTS_SET_MAX: usize = 1 << 18;
+
 pub fn rewrite(module: &mut Module) {
+    let mut left = SLOTS_SET_MAX;
     for index in 0..module.functions.len() {
         handlers(&mut module.functions[index]);
+        let can_raise: Vec<usize> = raising(module, index);
+        slots(&mut module.functions[index], &can_raise, &mut left);
     }
     let sleeping: Vec<usize> = (0..module.functions.len())
         .filter(|index| {
@@ -67,6 +74,95 @@ fn handlers(function: &mut Function) {
         if !is_line(&last) {
             falls_through = !ends(last);
         }
+    }
+    (function.body, function.offsets) = (rewritten, offsets);
+}
+
+/// Places of guard BIFs in a body that may raise, as far as their names say.
+fn raising(module: &Module, index: usize) -> Vec<usize> {
+    let body = &module.functions[index].body;
+    let may_raise = |inst: &Inst| match inst {
+        Inst::Bif { import, fail: None, .. } => {
+            let name = module.atom(module.imports[*import as usize].function);
+            let compares = name.starts_with(['=', '<', '>', '/']) && name != "/";
+            !(compares || matches!(name, "self" | "node" | "get") || name.starts_with("is_"))
+                || matches!(name, "is_map_key" | "is_function")
+        }
+        _ => false,
+    };
+    (0..body.len()).filter(|place| may_raise(&body[*place])).collect()
+}
+
+/// Slots of a new frame may be empty while a guard BIF runs of which the compiler knows that it
+/// does not raise. What it knows cannot be seen here, and the stack of what raises must be whole:
+/// then the slots are set to `[]` first.
+fn slots(function: &mut Function, can_raise: &[usize], left: &mut usize) {
+    let body = &function.body;
+    let mut can_raise = can_raise.iter().copied().peekable();
+    let mut inserts: Vec<(usize, Vec<u16>)> = Vec::new();
+    let mut allocated: Option<(usize, Vec<bool>)> = None;
+    for (place, inst) in body.iter().enumerate() {
+        let raises = can_raise.next_if_eq(&place).is_some();
+        if raises && let Some((at, set)) = &allocated {
+            let unset: Vec<u16> = (0..set.len() as u16).filter(|y| !set[usize::from(*y)]).collect();
+            if !unset.is_empty() && unset.len() <= *left {
+                *left -= unset.len();
+                inserts.push((at + 1, unset));
+                allocated = None;
+            }
+        }
+        match (inst, &mut allocated) {
+            (Inst::Allocate { slots, .. }, _) => {
+                allocated = Some((place, vec![false; usize::from(*slots)]));
+            }
+            (Inst::Label(_), _) => allocated = None,
+            (inst, _) if ends(inst) => allocated = None,
+            (Inst::InitYregs(slots), Some((_, set))) => {
+                for y in slots {
+                    if let Some(set) = set.get_mut(usize::from(*y)) {
+                        *set = true;
+                    }
+                }
+            }
+            (
+                Inst::Move { dst: Register::Y(y), .. }
+                | Inst::Bif { dst: Register::Y(y), .. }
+                | Inst::GetTupleElement { dst: Register::Y(y), .. }
+                | Inst::GetHd { dst: Register::Y(y), .. }
+                | Inst::GetTl { dst: Register::Y(y), .. },
+                Some((_, set)),
+            ) => {
+                if let Some(set) = set.get_mut(usize::from(*y)) {
+                    *set = true;
+                }
+            }
+            (
+                Inst::Move { .. }
+                | Inst::Bif { .. }
+                | Inst::GetTupleElement { .. }
+                | Inst::GetHd { .. }
+                | Inst::GetTl { .. }
+                | Inst::Line(_)
+                | Inst::Test { .. },
+                _,
+            ) => {}
+            // Anything else may set a slot too: what comes after is not looked at.
+            _ => allocated = None,
+        }
+    }
+    if inserts.is_empty() {
+        return;
+    }
+    let (mut rewritten, mut offsets) = (Vec::new(), Vec::new());
+    let mut inserts = inserts.into_iter().peekable();
+    let old = std::mem::take(&mut function.body).into_iter().zip(&function.offsets);
+    for (place, (inst, offset)) in old.enumerate() {
+        if let Some((_, unset)) = inserts.next_if(|(at, _)| *at == place) {
+            rewritten.push(Inst::InitYregs(unset));
+            offsets.push(*offset);
+        }
+        rewritten.push(inst);
+        offsets.push(*offset);
     }
     (function.body, function.offsets) = (rewritten, offsets);
 }

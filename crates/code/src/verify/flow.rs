@@ -74,8 +74,7 @@ pub fn ends(inst: &Inst) -> bool {
 /// Functions after whose call OTP's compiler emits no code, because they never return. Compiled
 /// code has a trap there.
 pub fn never_returns(module: &str, function: &str, arity: u8) -> bool {
-    module == "erlang"
-        && matches!((function, arity), ("error", 1..=3) | ("exit" | "throw", 1))
+    module == "erlang" && matches!((function, arity), ("error", 1..=3) | ("exit" | "throw", 1))
 }
 
 /// Counts a reduction, or ends the turn.

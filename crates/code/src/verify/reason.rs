@@ -38,6 +38,8 @@ pub enum Reason {
     ImportArity,
     #[error("{0} is not a guard BIF")]
     NotAGuardBif(String),
+    #[error("{0} may build, and the instruction does not say which registers are live")]
+    Builds(String),
     #[error("control runs off the end of the function")]
     End,
     #[error("a cycle of jumps through label {0} calls nothing and waits for nothing")]

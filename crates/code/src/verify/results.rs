@@ -14,9 +14,7 @@ pub fn result(bif: u32, args: &[Source], types: &[Type]) -> Type {
         ("+" | "-", 1) | ("+" | "-" | "*", 2) | ("abs", 1) => arithmetic(types),
         ("bnot" | "rem" | "div" | "bor" | "bxor" | "bsl" | "bsr", _) => Kinds::INTEGER,
         // What a mask of a small number that is not negative lets through is one.
-        ("band", 2)
-            if args.iter().any(|arg| matches!(arg, Source::Small(mask) if *mask >= 0)) =>
-        {
+        ("band", 2) if args.iter().any(|arg| matches!(arg, Source::Small(mask) if *mask >= 0)) => {
             Kinds::SMALL
         }
         ("band", _) => Kinds::INTEGER,

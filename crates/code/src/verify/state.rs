@@ -32,9 +32,12 @@ pub struct Tag {
 pub enum Frame {
     None,
     Slots(u16),
-    /// One or none, of one size or another, as where several blocks share the end that raises; no
-    /// slot is known. Whether all slots are set is.
-    Mixed { set: bool },
+    /// Of one size or another (none counts as 0), as where several blocks share the end that
+    /// raises: at least `slots`, which are known. Of the others it is known whether all are set.
+    Mixed {
+        slots: u16,
+        set: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,8 +84,8 @@ impl State {
 
     fn slots(&self) -> u16 {
         match self.frame {
-            Frame::Slots(slots) => slots,
-            Frame::None | Frame::Mixed { .. } => 0,
+            Frame::Slots(slots) | Frame::Mixed { slots, .. } => slots,
+            Frame::None => 0,
         }
     }
 
@@ -260,8 +263,8 @@ impl State {
 
     /// All slots of the frame must be set.
     pub fn need_ys(&self) -> Result<(), Reason> {
-        if self.frame == (Frame::Mixed { set: false }) {
-            return Err(Reason::YUninitialised(0));
+        if let Frame::Mixed { slots, set: false } = self.frame {
+            return Err(Reason::YUninitialised(slots));
         }
         match self.types[usize::from(self.xs)..].iter().position(|of| *of == UNSET) {
             Some(y) => Err(Reason::YUninitialised(y as Y)),
@@ -314,18 +317,19 @@ impl State {
         Ok(())
     }
 
+    /// Forgets slots that are not in the frame (any more).
     fn forget_slots(&mut self) {
-        // Classes are named by X registers where they have any, so X registers keep theirs.
-        self.types.truncate(usize::from(self.xs));
-        self.same.truncate(usize::from(self.xs));
-        self.fresh = self.fresh.filter(|class| *class < self.xs);
+        // Classes are named by their lowest member, so what stays keeps its name.
+        let cells = self.xs + self.slots();
+        self.types.truncate(usize::from(cells));
+        self.same.truncate(usize::from(cells));
+        self.fresh = self.fresh.filter(|class| *class < cells);
     }
 
     pub fn trim(&mut self, slots: u16, remaining: u16) -> Result<(), Reason> {
         match self.frame {
             Frame::None => return Err(Reason::NoFrame),
-            Frame::Slots(frame)
-                if u32::from(slots) + u32::from(remaining) == u32::from(frame) => {}
+            Frame::Slots(frame) if u32::from(slots) + u32::from(remaining) == u32::from(frame) => {}
             _ => return Err(Reason::FrameSize),
         }
         if self.tags.iter().any(|tag| tag.y < slots) {
@@ -410,13 +414,16 @@ impl State {
         let mut changed = false;
         if self.frame != other.frame {
             let frame = Frame::Mixed {
+                slots: self.slots().min(other.slots()),
                 set: self.need_ys().is_ok() && other.need_ys().is_ok(),
             };
             changed = frame != self.frame;
             self.frame = frame;
             self.forget_slots();
         }
-        for (known, of) in self.types.iter_mut().zip(&other.types) {
+        let (other_types, other_same) =
+            (&other.types[..self.types.len()], &other.same[..self.same.len()]);
+        for (known, of) in self.types.iter_mut().zip(other_types) {
             if known == of {
                 continue;
             }
@@ -429,12 +436,12 @@ impl State {
             changed |= joined != *known;
             *known = joined;
         }
-        if self.same != other.same {
+        if self.same != other_same {
             let before = self.same.clone();
-            for (place, (&a, &b)) in before.iter().zip(&other.same).enumerate() {
+            for (place, (&a, &b)) in before.iter().zip(other_same).enumerate() {
                 // The first register that is of the same class in both; at worst this one.
                 let class = (usize::from(a.max(b))..place)
-                    .find(|first| before[*first] == a && other.same[*first] == b)
+                    .find(|first| before[*first] == a && other_same[*first] == b)
                     .unwrap_or(place) as u16;
                 changed |= class != a;
                 self.same[place] = class;

@@ -97,6 +97,10 @@ impl Verifier<'_> {
 
     /// Arguments of a local call: match contexts too.
     fn call_local(&mut self, state: &State, arity: u8, label: Label) -> Result<Type, Reason> {
+        let place = self.structure.place(label).expect("entries are checked");
+        if self.facts[place.function as usize].native {
+            state.need_terms(u16::from(arity))?;
+        }
         state.need_xs(u16::from(arity))?;
         let parameters: Vec<Type> =
             (0..u16::from(arity)).map(|x| state.x(x).expect("they are set")).collect();
@@ -106,7 +110,9 @@ impl Verifier<'_> {
     pub(super) fn step(&mut self, state: &mut State, place: usize) -> Result<Flow, Reason> {
         let module = self.module;
         let inst = &module.functions[self.function].body[place];
-        use Inst::{GetHd, GetList, GetTl, GetTupleElement, Line, Move, SetTupleElement, Swap, Trim};
+        use Inst::{
+            GetHd, GetList, GetTl, GetTupleElement, Line, Move, SetTupleElement, Swap, Trim,
+        };
         match inst {
             Line(_) | Move { .. } | Swap { .. } | SetTupleElement { .. } | Trim { .. } => {}
             GetTupleElement { .. } | GetHd { .. } | GetTl { .. } | GetList { .. } => {}
@@ -152,7 +158,8 @@ impl Verifier<'_> {
             }
             CallLast { arity, label, .. } | CallOnly { arity, label } => {
                 let result = self.call_local(state, *arity, *label)?;
-                let dealloc = if let CallLast { dealloc, .. } = inst { Some(*dealloc) } else { None };
+                let dealloc =
+                    if let CallLast { dealloc, .. } = inst { Some(*dealloc) } else { None };
                 self.give_back(state, dealloc)?;
                 self.returns(result);
                 return Ok(Flow::Stop);
@@ -374,10 +381,8 @@ impl Verifier<'_> {
                 state.build(1 + arity)?;
                 state.set(*dst, Type::tuple(arity))?;
             }
-            MakeFun { lambda, dst, free } => {
+            MakeFun { dst, free, .. } => {
                 state.build_fun(free.len() as u32)?;
-                let row = &self.module.lambdas[*lambda as usize];
-                self.enter(row.label, &vec![Type::TERM; usize::from(row.total_arity)])?;
                 state.set(*dst, Type::of(Kinds::FUN))?;
             }
             PutMap { fail, dst, live, .. } => {
@@ -565,7 +570,8 @@ fn extracted(kind: crate::inst::Extract, size: SegmentSize, unit: u16) -> Type {
     Type::of(match kind {
         Integer => match size {
             SegmentSize::Of(Source::Small(size))
-                if size.saturating_mul(i64::from(unit)) < i64::from(64 - crate::abi::SMALL_SHIFT) =>
+                if size.saturating_mul(i64::from(unit))
+                    < i64::from(64 - crate::abi::SMALL_SHIFT) =>
             {
                 Kinds::SMALL
             }

@@ -138,11 +138,7 @@ fn places(module: &Module) -> Result<Vec<Option<Place>>, Refused> {
         let refused = |place, reason| (Some((index, place)), reason);
         let lines = function.body.iter().skip(1).take_while(|inst| matches!(inst, Inst::Line(_)));
         let info = 1 + lines.count();
-        let head = (
-            function.body.first(),
-            function.body.get(info),
-            function.body.get(info + 1),
-        );
+        let head = (function.body.first(), function.body.get(info), function.body.get(info + 1));
         match head {
             (Some(Inst::Label(_)), Some(Inst::FuncInfo), Some(Inst::Label(entry)))
                 if *entry == function.entry => {}
@@ -259,19 +255,23 @@ impl Checker<'_> {
             CallFun { arity } => self.args(u16::from(*arity) + 1),
             CallFun2 { arity, .. } => self.args(u16::from(*arity)),
             Apply { arity } | ApplyLast { arity, .. } => self.args(u16::from(*arity) + 2),
-            Bif { import, args, dst, .. } => {
+            Bif { import, args, dst, live, .. } => {
                 within("import", *import, self.module.imports.len())?;
                 let of = self.module.imports[*import as usize];
                 if usize::from(of.arity) != args.len() {
                     return Err(Reason::ImportArity);
                 }
-                if self.structure.guards[*import as usize].is_none() {
-                    return Err(Reason::NotAGuardBif(format!(
-                        "{}:{}/{}",
-                        self.module.atom(of.module),
-                        self.module.atom(of.function),
-                        of.arity
-                    )));
+                let name = || {
+                    let (module, function) =
+                        (self.module.atom(of.module), self.module.atom(of.function));
+                    format!("{module}:{function}/{}", of.arity)
+                };
+                match self.structure.guards[*import as usize] {
+                    None => return Err(Reason::NotAGuardBif(name())),
+                    Some(bif) if live.is_none() && bif::builds(bif) => {
+                        return Err(Reason::Builds(name()));
+                    }
+                    Some(_) => {}
                 }
                 self.register(*dst)?;
             }
@@ -296,7 +296,17 @@ impl Checker<'_> {
                 };
                 range("arguments of a test", args.len() == count)?;
             }
-            IsTaggedTuple { tag, .. } => within("atom", *tag, self.module.atoms.len())?,
+            IsTaggedTuple { tag, arity, .. } => {
+                range("arity of a tuple", *arity > 0)?;
+                within("atom", *tag, self.module.atoms.len())?;
+            }
+            GetTupleElement { index, dst, .. } => {
+                range("index of an element", *index < literal::TUPLE_ARITY_MAX)?;
+                self.register(*dst)?;
+            }
+            SetTupleElement { index, .. } => {
+                range("index of an element", *index < literal::TUPLE_ARITY_MAX)?;
+            }
             SelectVal { cases, .. } => {
                 for (value, _) in cases {
                     self.source(*value)?;
@@ -318,7 +328,6 @@ impl Checker<'_> {
             Move { dst, .. }
             | GetHd { dst, .. }
             | GetTl { dst, .. }
-            | GetTupleElement { dst, .. }
             | PutList { dst, .. }
             | BsStartMatch { dst, .. }
             | BsGetTail { dst, .. }
@@ -459,4 +468,3 @@ fn floats(registers: &[u8]) -> Result<(), Reason> {
 fn segment_unit(unit: u16) -> Result<(), Reason> {
     range("unit of a segment", (1..=SEGMENT_UNIT_MAX).contains(&unit))
 }
-
