@@ -11,6 +11,7 @@ use beamlet_code::artifact::{Artifact, Point, Slot, Stubs};
 
 use crate::atoms::Atom;
 use crate::env::Env;
+use crate::funs::{Funs, LambdaName};
 use crate::literals::LiteralArea;
 use crate::pages::{self, Pages};
 use crate::term::Term;
@@ -93,11 +94,18 @@ pub struct Code {
     undefined: u32,
     /// The stub that funs lead to whose module is not there.
     undefined_lambda: u32,
+    /// The names of exports and lambdas, for those who see only the environment.
+    names: Rc<Funs>,
 }
 
 impl Code {
     /// `undefined` and `undefined_lambda` are numbers of BIFs.
-    pub fn new(stubs: Stubs, undefined: u32, undefined_lambda: u32) -> Result<Code, pages::Error> {
+    pub fn new(
+        stubs: Stubs,
+        undefined: u32,
+        undefined_lambda: u32,
+        names: Rc<Funs>,
+    ) -> Result<Code, pages::Error> {
         let stub_pages = Pages::new(&[], 0, &stubs.code)?;
         Ok(Code {
             modules: HashMap::new(),
@@ -114,6 +122,7 @@ impl Code {
             stub_pages,
             undefined,
             undefined_lambda,
+            names,
         })
     }
 
@@ -149,6 +158,7 @@ impl Code {
         }
         let number = self.exports.len() as u32;
         self.exports.push(mfa);
+        self.names.push_export(mfa);
         self.addresses.push(self.stub(self.undefined));
         self.export_numbers.insert(mfa, number);
         number
@@ -196,6 +206,11 @@ impl Code {
             self.stub(self.undefined_lambda),
             u64::from(lambda.arity) | u64::from(lambda.free) << 32,
         ];
+        self.names.push_lambda(LambdaName {
+            module: lambda.module,
+            index: lambda.index,
+            old_uniq: lambda.old_uniq,
+        });
         self.lambdas.push(lambda);
         self.lambda_rows.push(row);
         self.lambda_numbers.insert(key, number);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::atoms::Atoms;
+use crate::funs::Funs;
 
 /// A named bound of an isolate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,6 +109,8 @@ pub struct Abandon;
 
 pub struct Env {
     pub atoms: Atoms,
+    /// Names of the funs of the isolate, which `Code` writes.
+    pub funs: Rc<Funs>,
     pub account: Account,
     pub limits: Limits,
     /// Set from outside (a watchdog) when the isolate's time is over.
@@ -121,6 +124,7 @@ impl Env {
     pub fn new(limits: Limits, stop: Arc<AtomicBool>) -> Rc<Env> {
         Rc::new(Env {
             atoms: Atoms::new(limits.atoms),
+            funs: Rc::default(),
             account: Account::new(limits.memory_bytes),
             limits,
             stop,

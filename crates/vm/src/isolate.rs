@@ -80,7 +80,8 @@ impl Isolate {
         let env = Env::new(limits, stop);
         let bifs = Rc::new(Bifs::new());
         let stubs = compiler.stubs(bifs.count());
-        let mut code = Code::new(stubs, bifs.undefined(), bifs.undefined_lambda())?;
+        let mut code =
+            Code::new(stubs, bifs.undefined(), bifs.undefined_lambda(), Rc::clone(&env.funs))?;
         for (number, row) in bifs.rows() {
             let intern = |text| env.atoms.intern(text).map_err(|_| ()).expect("natives come first");
             let mfa =

@@ -27,6 +27,7 @@ pub mod env;
 mod exception;
 pub mod extensions;
 pub mod external;
+pub mod funs;
 pub mod hash;
 pub mod heap;
 mod helper;
