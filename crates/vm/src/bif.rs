@@ -14,11 +14,13 @@ use crate::term::{Pid, Term};
 use crate::work::Done;
 
 mod arithmetic;
+mod bytes;
 mod dictionary;
 mod error;
 mod file;
 mod info;
 mod kind;
+mod list;
 mod load;
 mod memory;
 mod monitor;
@@ -27,6 +29,7 @@ mod port;
 mod process;
 mod send;
 mod system;
+mod text;
 mod time;
 mod tuple;
 
@@ -72,11 +75,13 @@ impl Row {
 /// All families.
 const FAMILIES: &[&[Row]] = &[
     arithmetic::ROWS,
+    bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
     file::ROWS,
     info::ROWS,
     kind::ROWS,
+    list::ROWS,
     load::ROWS,
     memory::ROWS,
     monitor::ROWS,
@@ -85,6 +90,7 @@ const FAMILIES: &[&[Row]] = &[
     process::ROWS,
     send::ROWS,
     system::ROWS,
+    text::ROWS,
     time::ROWS,
     tuple::ROWS,
     LEADING,
