@@ -22,6 +22,7 @@ mod info;
 mod kind;
 mod list;
 mod load;
+mod map;
 mod memory;
 mod monitor;
 mod os;
@@ -29,6 +30,7 @@ mod port;
 mod process;
 mod send;
 mod system;
+mod term;
 mod text;
 mod time;
 mod tuple;
@@ -81,6 +83,7 @@ const FAMILIES: &[&[Row]] = &[
     file::ROWS,
     info::ROWS,
     kind::ROWS,
+    map::ROWS,
     list::ROWS,
     load::ROWS,
     memory::ROWS,
@@ -90,6 +93,7 @@ const FAMILIES: &[&[Row]] = &[
     process::ROWS,
     send::ROWS,
     system::ROWS,
+    term::ROWS,
     text::ROWS,
     time::ROWS,
     tuple::ROWS,

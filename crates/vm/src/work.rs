@@ -127,6 +127,12 @@ impl RootSource {
     pub(crate) const fn word(&self) -> u64 {
         self.0
     }
+
+    /// Of what a native has returned.
+    #[cfg(test)]
+    pub(crate) const fn of(done: Done) -> RootSource {
+        RootSource(done.0)
+    }
 }
 
 impl Term<'_> {
