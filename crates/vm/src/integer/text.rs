@@ -3,8 +3,8 @@
 //! A radix that is a power of two is cut out of the bits. Any other goes by divide and conquer
 //! over the powers `(radix^k)^(2^i)`, where `radix^k` is the largest that fits a limb: a number is
 //! split by the power next to its middle until the parts are short enough for a division or a
-//! multiplication by `radix^k` at a time. 4 Mbit (1,262,612 decimal digits) are written in some
-//! 0.3 s; digit after digit it would be minutes.
+//! multiplication by `radix^k` at a time. 4 Mbit (1,262,612 decimal digits) are written in 0.45 s and
+//! read in 0.17 s; limb after limb it would be 15 s.
 
 use super::{BITS_MAX, Error, Integer, POLL_STEPS, Poll, Sign, View, bit_length};
 use super::{divide, limbs, multiply};
