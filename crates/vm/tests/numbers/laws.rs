@@ -240,6 +240,7 @@ fn a_poll_can_abandon_every_long_operation() {
     let whole = long(12_000);
     let (a, b, short) = (long(8_000), long(6_000), long(40));
     let text = to_text(whole.view(), 10, &mut never()).unwrap();
+    let bits = to_text(whole.view(), 2, &mut never()).unwrap();
     type Operation<'a> = Box<dyn Fn(&mut integer::Poll) + 'a>;
     let operations: Vec<(&str, Operation)> = vec![
         ("mul", Box::new(|poll| drop(mul(a.view(), b.view(), poll)))),
@@ -248,6 +249,7 @@ fn a_poll_can_abandon_every_long_operation() {
         ("rem by a short one", Box::new(|poll| drop(rem(whole.view(), short.view(), poll)))),
         ("to decimal", Box::new(|poll| drop(to_text(whole.view(), 10, poll)))),
         ("to binary", Box::new(|poll| drop(to_text(whole.view(), 2, poll)))),
+        ("from binary", Box::new(|poll| drop(from_text(&bits, 2, poll)))),
         ("from decimal", Box::new(|poll| drop(from_text(&text, 10, poll)))),
     ];
     for (name, operation) in operations {
