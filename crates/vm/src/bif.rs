@@ -34,6 +34,7 @@ mod term;
 mod text;
 mod time;
 mod tuple;
+mod unicode;
 
 pub use arithmetic::number_to_float;
 pub use file::io_error;
@@ -97,6 +98,7 @@ const FAMILIES: &[&[Row]] = &[
     text::ROWS,
     time::ROWS,
     tuple::ROWS,
+    unicode::ROWS,
     LEADING,
 ];
 
