@@ -45,9 +45,9 @@ pub const HEAP_NEED_MAX: u32 = 1 << 20;
 /// Bits of a unit in the bit syntax.
 pub const SEGMENT_UNIT_MAX: u16 = 256;
 /// Instructions run and registers touched while a module is verified.
-pub const WORK_MAX: u64 = 4_000_000_000;
+pub const WORK_MAX: u64 = 1_000_000_000;
 /// Registers in the states that are kept, one for each label.
-pub const STATE_CELLS_MAX: usize = 1 << 24;
+pub const STATE_CELLS_MAX: usize = 1 << 22;
 /// How often a state may change before sizes of tuples are no longer followed.
 const CHANGES_BEFORE_WIDENING: u32 = 12;
 
@@ -305,7 +305,11 @@ impl Verifier<'_> {
 
     /// Control comes to `label` with `state`.
     fn branch(&mut self, label: Label, state: &State) -> Result<(), Reason> {
-        self.spend(state.cells())?;
+        let cost = match &self.known[label as usize] {
+            Some(known) => known.state.join_cost(state),
+            None => state.cells(),
+        };
+        self.spend(cost)?;
         let place = self.structure.place(label).expect("labels are checked");
         match &mut self.known[label as usize] {
             Some(known) => {
@@ -410,7 +414,6 @@ impl Verifier<'_> {
 
     /// Reads the sources of an instruction: each is set, and no match context but where it may be.
     fn sources(&mut self, state: &State, place: usize, inst: &Inst) -> Result<Vec<Type>, Reason> {
-        self.spend(1)?;
         let mut types = Vec::new();
         for (number, source) in inst.sources().into_iter().enumerate() {
             let register = match source {
@@ -445,6 +448,8 @@ impl Verifier<'_> {
             }
             types.push(of);
         }
+        // Each of them may be looked for among all registers.
+        self.spend((1 + types.len()) * (1 + state.cells() / 64))?;
         let facts = &mut self.facts[self.function];
         let start = facts.starts[place] as usize;
         facts.types[start..start + types.len()].copy_from_slice(&types);
