@@ -68,8 +68,9 @@ pub struct Facts {
     pub starts: Vec<u32>,
     /// Types of the sources of each instruction, in the order of `Inst::sources`.
     pub types: Vec<Type>,
-    /// The runtime may put a native in place of the body, as OTP would: it begins with `nif_start`
-    /// or calls `erlang:nif_error`. Of no other function may it, as its callers rely on the body.
+    /// The runtime may put a native in place of the body, as OTP would: it begins with `nif_start`,
+    /// or calls `erlang:nif_error` or nothing but its own export. Of no other function may it, as
+    /// its callers rely on the body.
     pub native: bool,
 }
 
@@ -206,8 +207,6 @@ fn named(module: &Module, import: &crate::Import, function: &str) -> bool {
 
 /// Facts about functions of which nothing is reached yet.
 fn facts(module: &Module) -> Vec<Facts> {
-    let nif_errors: Vec<bool> =
-        module.imports.iter().map(|import| named(module, import, "nif_error")).collect();
     let of = |function: &crate::Function| {
         let mut starts = Vec::with_capacity(function.body.len());
         let mut count = 0;
@@ -215,6 +214,13 @@ fn facts(module: &Module) -> Vec<Facts> {
             starts.push(count);
             count += inst.sources().len() as u32;
         }
+        let is_native = |import: &u32| {
+            let import = &module.imports[*import as usize];
+            let own = import.arity == function.arity
+                && module.atom(import.function) == module.atom(function.name)
+                && module.atom(import.module) == module.module_name();
+            own || named(module, import, "nif_error")
+        };
         Facts {
             reached: vec![false; function.body.len()],
             starts,
@@ -223,7 +229,7 @@ fn facts(module: &Module) -> Vec<Facts> {
                 Inst::NifStart => true,
                 Inst::CallExt { import, .. }
                 | Inst::CallExtLast { import, .. }
-                | Inst::CallExtOnly { import, .. } => nif_errors[*import as usize],
+                | Inst::CallExtOnly { import, .. } => is_native(import),
                 _ => false,
             }),
         }
