@@ -31,7 +31,7 @@ use crate::Module;
 use crate::inst::{Inst, Label, MarkerOp, Register, Source};
 use crate::types::{Kinds, Type};
 
-pub use flow::{ends, never_returns};
+pub use flow::{ends, never_returns, reach};
 pub use reason::Reason;
 
 use state::{State, Tag, TagKind, Widen};
