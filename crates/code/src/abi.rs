@@ -38,6 +38,11 @@
 //! AArch64: x2 to x7, context in x21, status in x0.) A function reads no more of X0 to X2 than it
 //! has arguments, a return point X0 alone; who enters from outside sets all six.
 //!
+//! All compiled functions run on one native frame, which is there when control comes to any of
+//! them: who enters from outside does what a call and the first two instructions of a function
+//! would do (`push` of a return address, `push rbp`, `mov rbp, rsp`) and jumps. Status in rax, they
+//! return to that address with rbp and rsp as they were before.
+//!
 //! `sp[0]` is Y0. Whoever calls pushes the return address; `return` pops it and jumps there. At
 //! least [`STACK_RESERVE`] words are free at any time beyond what an instruction has set aside.
 //!

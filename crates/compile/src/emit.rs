@@ -330,12 +330,15 @@ impl<'a> Emit<'a> {
         self.compare(IntCC::Equal, bits, tag)
     }
 
-    pub fn is_boxed(&mut self, value: Value) -> Value {
-        self.has_tag(value, abi::TAG_MASK, abi::TAG_BOXED)
+    /// Of a term: the lowest two bits are 01 (cons), 10 (boxed) or 11 (immediate), so that one bit
+    /// tells.
+    pub fn is_boxed(&mut self, term: Value) -> Value {
+        self.has_tag(term, abi::TAG_MASK & !abi::TAG_BOXED, 0)
     }
 
-    pub fn is_cons(&mut self, value: Value) -> Value {
-        self.has_tag(value, abi::TAG_MASK, abi::TAG_CONS)
+    /// Of a term, as `is_boxed`.
+    pub fn is_cons(&mut self, term: Value) -> Value {
+        self.has_tag(term, abi::TAG_MASK & !abi::TAG_CONS, 0)
     }
 
     pub fn is_immediate(&mut self, value: Value) -> Value {
@@ -343,7 +346,9 @@ impl<'a> Emit<'a> {
     }
 
     pub fn is_small(&mut self, value: Value) -> Value {
-        self.has_tag(value, abi::IMMEDIATE_MASK, abi::TAG_SMALL)
+        // All four bits are set: one more, and none is. (One instruction less than a comparison.)
+        let next = self.add(value, 1);
+        self.has_tag(next, abi::IMMEDIATE_MASK, 0)
     }
 
     pub fn are_small(&mut self, a: Value, b: Value) -> Value {
@@ -615,11 +620,11 @@ impl<'a> Emit<'a> {
     /// Counts a reduction. The block that yields when there are none left; control is in the other.
     pub fn count_reduction(&mut self) -> Block {
         let reductions = self.reductions();
+        let none = self.compare(IntCC::SignedLessThan, reductions, 1);
         let left = self.add(reductions, -1);
-        self.set_reductions(left);
-        let none = self.compare(IntCC::SignedLessThan, left, 0);
         let yields = self.cold_block();
         self.when(none, yields);
+        self.set_reductions(left);
         yields
     }
 }

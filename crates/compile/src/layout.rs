@@ -15,6 +15,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use crate::emit::{Emit, X_PARAMS, signature};
 use crate::entry::Entry;
 use crate::flow::{self, Kind};
+use crate::handover::{ENTRY_OFFSET, hand_over};
 use crate::link::{Link, SPACE_BASE, SPACE_ENTRY, SPACE_SHARED, Shared};
 use crate::op;
 use crate::plan::{EntryRow, Plan};
@@ -26,9 +27,14 @@ pub const FUNCTION_BYTES_MAX: usize = 16 << 20;
 /// Machine code of one module.
 pub const MODULE_BYTES_MAX: usize = 64 << 20;
 
-/// Every function begins at a multiple of this: return addresses and handlers are words with free
+/// Every entry is at a multiple of this: return addresses and handlers are words with free
 /// low bits.
 const ALIGNMENT: usize = 16;
+/// Constants stand behind the code of a function, whose start is aligned to 4, as its entry is to 16.
+/// Words of 8 bytes are read wherever they are; vectors of 16 are not.
+const CONSTANT_ALIGNMENT_MAX: u32 = 8;
+/// Between functions: an interrupt.
+const FILL: u8 = 0xcc;
 const PAGE_BYTES: usize = 4096;
 const SLOT_BYTES: usize = 8;
 
@@ -56,7 +62,7 @@ struct Code<'a> {
     builder: FunctionBuilderContext,
     link: Link,
     bytes: Vec<u8>,
-    /// By number: where it begins in `bytes`.
+    /// By number: where control comes in, in `bytes`.
     entries: Vec<u32>,
     shared: Vec<u32>,
     references: Vec<Reference>,
@@ -79,7 +85,7 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// Compiles one function that `emit` makes; where it begins.
+    /// Compiles one function that `emit` makes; where control comes in.
     fn function(
         &mut self,
         x: usize,
@@ -99,16 +105,26 @@ impl<'a> Code<'a> {
             .compile(self.isa, &mut ControlPlane::default())
             .map_err(|error| format!("{:?}", error.inner))?;
         let compiled = self.context.compiled_code().expect("it is compiled just now");
-        let start = self.bytes.len().next_multiple_of(ALIGNMENT);
-        self.bytes.resize(start, 0);
-        self.bytes.extend_from_slice(compiled.code_buffer());
         if let (Some(listing), Some(text)) = (&mut self.listing, &compiled.vcode) {
             listing.push_str(text);
             listing.push('\n');
         }
-        let relocations = compiled.buffer.relocs();
+        let mut code = compiled.code_buffer().to_vec();
+        if compiled.buffer.alignment > CONSTANT_ALIGNMENT_MAX {
+            return Err(format!("constants are aligned to {}", compiled.buffer.alignment));
+        }
+        // Control comes in behind the start, and that is what is aligned.
+        let (entry, moves) = match what {
+            Some(Shared::Reads(..) | Shared::Builds(..)) => {
+                (0, vec![0; compiled.buffer.relocs().len()])
+            }
+            _ => (ENTRY_OFFSET, hand_over(&mut code, &compiled.buffer)?),
+        };
+        let start = (self.bytes.len() + entry).next_multiple_of(ALIGNMENT) - entry;
+        self.bytes.resize(start, FILL);
+        self.bytes.append(&mut code);
         let names = self.context.func.params.user_named_funcs();
-        for relocation in relocations {
+        for (relocation, moved) in compiled.buffer.relocs().iter().zip(moves) {
             let (Reloc::X86CallPCRel4 | Reloc::X86PCRel4) = relocation.kind else {
                 return Err(format!("relocation {:?}", relocation.kind));
             };
@@ -118,13 +134,13 @@ impl<'a> Code<'a> {
             };
             let name = &names[name];
             self.references.push(Reference {
-                at: start + relocation.offset as usize,
+                at: start + relocation.offset as usize - moved,
                 space: name.namespace,
                 index: name.index,
                 addend: relocation.addend,
             });
         }
-        u32::try_from(start).map_err(|_| "more than 4 GiB of code".to_owned())
+        u32::try_from(start + entry).map_err(|_| "more than 4 GiB of code".to_owned())
     }
 
     /// Compiles the shared pieces that are wanted so far, and those that they want.
@@ -192,7 +208,8 @@ pub fn artifact(
     let module = &verified.module;
     let native = |number: usize| {
         let function: &Function = &module.functions[number];
-        natives(module.module_name(), module.atom(function.name), function.arity)
+        verified.facts[number].native
+            && natives(module.module_name(), module.atom(function.name), function.arity)
     };
     let plan = Plan::of(verified, native);
     let mut code = Code::new(isa, options, module.literals.len() as u32);

@@ -20,7 +20,8 @@
 //!
 //! [`flow`] cuts its functions into entries, [`plan`] numbers them, [`entry`] and [`op`] make
 //! Cranelift's code of each, [`shared`] and [`stubs`] add what is not any function's, [`layout`]
-//! puts the bytes in their places and resolves the names ([`link`]) between them. [`emit`] is the
+//! puts the bytes in their places and resolves the names ([`link`]) between them ([`handover`] lets
+//! them share one native frame). [`emit`] is the
 //! vocabulary.
 //!
 //! # What is trusted
@@ -40,6 +41,7 @@
 mod emit;
 mod entry;
 mod flow;
+mod handover;
 mod layout;
 mod link;
 mod op;

@@ -11,10 +11,6 @@ pub fn emit(e: &mut Emit, shared: Shared) {
     match shared {
         Shared::Resume => resume(e),
         Shared::Yield => {
-            // The function that yields has counted its reduction already, and will again.
-            let reductions = e.reductions();
-            let reductions = e.add(reductions, 1);
-            e.set_reductions(reductions);
             e.sync_state();
             e.sync_x(X_PARAMS);
             e.leave(Status::Yield);

@@ -29,8 +29,15 @@ pub fn arith(entry: &mut Entry, name: &str, guard: &Guard) -> Result<Value, Stri
     let ways = Ways::open(entry);
     check_small(entry, guard, &args, ways.slow);
     let fast = match (name, args.as_slice()) {
-        ("+", &[a, b]) => add(entry, a, b, ways.slow),
-        ("-", &[a, b]) => subtract(entry, a, b, ways.slow),
+        ("+", &[a, b]) => match (guard.args[0], guard.args[1]) {
+            (_, Source::Small(number)) => add_constant(entry, a, number, ways.slow),
+            (Source::Small(number), _) => add_constant(entry, b, number, ways.slow),
+            _ => add(entry, a, b, ways.slow),
+        },
+        ("-", &[a, b]) => match guard.args[1] {
+            Source::Small(number) => add_constant(entry, a, -number, ways.slow),
+            _ => subtract(entry, a, b, ways.slow),
+        },
         ("*", &[a, b]) => multiply(entry, a, b, ways.slow),
         ("div", &[a, b]) => divide(entry, guard, a, b, ways.slow, Division::Quotient),
         ("rem", &[a, b]) => divide(entry, guard, a, b, ways.slow, Division::Remainder),
@@ -87,6 +94,15 @@ fn clear(entry: &mut Entry, value: Value) -> Value {
 fn add(entry: &mut Entry, a: Value, b: Value, other: Block) -> Value {
     let b = clear(entry, b);
     let (sum, overflow) = entry.e.b.ins().sadd_overflow(a, b);
+    entry.e.when(overflow, other);
+    sum
+}
+
+/// Overflows exactly when the sum is on the wrong side of `a`.
+fn add_constant(entry: &mut Entry, a: Value, number: i64, other: Block) -> Value {
+    let sum = entry.e.add(a, number << SMALL_SHIFT);
+    let wrong = if number < 0 { IntCC::SignedGreaterThan } else { IntCC::SignedLessThan };
+    let overflow = entry.e.b.ins().icmp(wrong, sum, a);
     entry.e.when(overflow, other);
     sum
 }

@@ -28,6 +28,12 @@ fn offset(register: F) -> i32 {
     context::FLOATS + 8 * i32::from(register)
 }
 
+/// By its bits: a function has no constants behind its code.
+fn constant(entry: &mut Entry, value: f64, dst: F) {
+    let bits = entry.e.word(value.to_bits());
+    set(entry, dst, bits);
+}
+
 /// The float in a term.
 fn number(entry: &mut Entry, term: Value) -> Value {
     entry.e.load_as(F64, Region::Heap, term, 8 - abi::TAG_BOXED as i32)
@@ -35,8 +41,7 @@ fn number(entry: &mut Entry, term: Value) -> Value {
 
 pub fn load(entry: &mut Entry, src: Source, dst: F) -> Result<(), String> {
     if let Some(float) = literal(entry, src) {
-        let value = entry.e.b.ins().f64const(float);
-        set(entry, dst, value);
+        constant(entry, float, dst);
         return Ok(());
     }
     let term = entry.value(src);
@@ -68,13 +73,11 @@ pub fn store(entry: &mut Entry, src: F, dst: Register) -> Result<(), String> {
 
 pub fn convert(entry: &mut Entry, src: Source, dst: F) -> Result<(), String> {
     if let Source::Small(small) = src {
-        let value = entry.e.b.ins().f64const(small as f64);
-        set(entry, dst, value);
+        constant(entry, small as f64, dst);
         return Ok(());
     }
     if let Some(float) = literal(entry, src) {
-        let value = entry.e.b.ins().f64const(float);
-        set(entry, dst, value);
+        constant(entry, float, dst);
         return Ok(());
     }
     let term = entry.value(src);
@@ -136,8 +139,10 @@ pub fn arith(entry: &mut Entry, op: FloatOp, a: F, b: F, dst: F) -> Result<(), S
 
 /// Never fails: a finite number's negative is finite.
 pub fn negate(entry: &mut Entry, src: F, dst: F) -> Result<(), String> {
-    let value = register(entry, src);
-    let value = entry.e.b.ins().fneg(value);
-    set(entry, dst, value);
+    const SIGN: u64 = 1 << 63;
+    let bits = entry.e.load_context(offset(src));
+    let sign = entry.e.word(SIGN);
+    let bits = entry.e.b.ins().bxor(bits, sign);
+    set(entry, dst, bits);
     Ok(())
 }

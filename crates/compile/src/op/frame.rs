@@ -29,9 +29,10 @@ pub fn test_heap(entry: &mut Entry, need: Need, live: u16) -> Result<(), String>
 /// Makes sure that so many words are free, beyond the reserve.
 fn room(entry: &mut Entry, words: u64, live: u16) {
     let (sp, hp) = (entry.e.sp(), entry.e.hp());
-    let free = entry.e.b.ins().isub(sp, hp);
+    // Both are addresses of user space: no sum of them overflows.
     let wanted = 8 * (words + u64::from(abi::STACK_RESERVE));
-    let enough = entry.e.compare(IntCC::SignedGreaterThanOrEqual, free, wanted);
+    let end = entry.e.add(hp, wanted as i64);
+    let enough = entry.e.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, sp);
     let collect = entry.e.cold_block();
     let go_on = entry.e.b.create_block();
     entry.e.b.ins().brif(enough, go_on, &[], collect, &[]);

@@ -110,7 +110,13 @@ unsafe extern "C" fn enter(context: *mut u64) -> u64 {
         "mov rcx, [r15 + {x}]",
         "mov r8, [r15 + {x} + 8]",
         "mov r9, [r15 + {x} + 16]",
-        "call [r15 + {next}]",
+        // Where a call would return to, and the frame that the first function would make.
+        "lea rax, [rip + 3f]",
+        "push rax",
+        "push rbp",
+        "mov rbp, rsp",
+        "jmp [r15 + {next}]",
+        "3:",
         // rbx and r12 to r14 are preserved by compiled code.
         "and rbx, r12",
         "and rbx, r13",
