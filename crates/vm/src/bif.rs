@@ -14,6 +14,7 @@ use crate::term::{Pid, Term};
 use crate::work::Done;
 
 mod arithmetic;
+mod atomics;
 mod bytes;
 mod dictionary;
 mod error;
@@ -23,9 +24,11 @@ mod kind;
 mod list;
 mod load;
 mod map;
+mod math;
 mod memory;
 mod monitor;
 mod os;
+mod persistent;
 mod port;
 mod process;
 mod send;
@@ -78,6 +81,7 @@ impl Row {
 /// All families.
 const FAMILIES: &[&[Row]] = &[
     arithmetic::ROWS,
+    atomics::ROWS,
     bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
@@ -87,9 +91,11 @@ const FAMILIES: &[&[Row]] = &[
     map::ROWS,
     list::ROWS,
     load::ROWS,
+    math::ROWS,
     memory::ROWS,
     monitor::ROWS,
     os::ROWS,
+    persistent::ROWS,
     port::ROWS,
     process::ROWS,
     send::ROWS,
