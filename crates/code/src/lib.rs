@@ -9,6 +9,7 @@ pub mod artifact;
 pub mod atom;
 pub mod bif;
 pub mod inst;
+pub mod listing;
 pub mod literal;
 mod module;
 pub mod read;

@@ -31,7 +31,7 @@ use crate::Module;
 use crate::inst::{Inst, Label, MarkerOp, Register, Source};
 use crate::types::{Kinds, Type};
 
-pub use flow::{ends, never_returns};
+pub use flow::{ends, never_returns, reach};
 pub use reason::Reason;
 
 use state::{State, Tag, TagKind, Widen};
@@ -45,9 +45,9 @@ pub const HEAP_NEED_MAX: u32 = 1 << 20;
 /// Bits of a unit in the bit syntax.
 pub const SEGMENT_UNIT_MAX: u16 = 256;
 /// Instructions run and registers touched while a module is verified.
-pub const WORK_MAX: u64 = 4_000_000_000;
+pub const WORK_MAX: u64 = 1_000_000_000;
 /// Registers in the states that are kept, one for each label.
-pub const STATE_CELLS_MAX: usize = 1 << 24;
+pub const STATE_CELLS_MAX: usize = 1 << 22;
 /// How often a state may change before sizes of tuples are no longer followed.
 const CHANGES_BEFORE_WIDENING: u32 = 12;
 
@@ -68,8 +68,9 @@ pub struct Facts {
     pub starts: Vec<u32>,
     /// Types of the sources of each instruction, in the order of `Inst::sources`.
     pub types: Vec<Type>,
-    /// The runtime may put a native in place of the body, as OTP would: it begins with `nif_start`
-    /// or calls `erlang:nif_error`. Of no other function may it, as its callers rely on the body.
+    /// The runtime may put a native in place of the body, as OTP would: it begins with `nif_start`,
+    /// or calls `erlang:nif_error` or nothing but its own export. Of no other function may it, as
+    /// its callers rely on the body.
     pub native: bool,
 }
 
@@ -206,8 +207,6 @@ fn named(module: &Module, import: &crate::Import, function: &str) -> bool {
 
 /// Facts about functions of which nothing is reached yet.
 fn facts(module: &Module) -> Vec<Facts> {
-    let nif_errors: Vec<bool> =
-        module.imports.iter().map(|import| named(module, import, "nif_error")).collect();
     let of = |function: &crate::Function| {
         let mut starts = Vec::with_capacity(function.body.len());
         let mut count = 0;
@@ -215,6 +214,13 @@ fn facts(module: &Module) -> Vec<Facts> {
             starts.push(count);
             count += inst.sources().len() as u32;
         }
+        let is_native = |import: &u32| {
+            let import = &module.imports[*import as usize];
+            let own = import.arity == function.arity
+                && module.atom(import.function) == module.atom(function.name)
+                && module.atom(import.module) == module.module_name();
+            own || named(module, import, "nif_error")
+        };
         Facts {
             reached: vec![false; function.body.len()],
             starts,
@@ -223,7 +229,7 @@ fn facts(module: &Module) -> Vec<Facts> {
                 Inst::NifStart => true,
                 Inst::CallExt { import, .. }
                 | Inst::CallExtLast { import, .. }
-                | Inst::CallExtOnly { import, .. } => nif_errors[*import as usize],
+                | Inst::CallExtOnly { import, .. } => is_native(import),
                 _ => false,
             }),
         }
@@ -305,7 +311,11 @@ impl Verifier<'_> {
 
     /// Control comes to `label` with `state`.
     fn branch(&mut self, label: Label, state: &State) -> Result<(), Reason> {
-        self.spend(state.cells())?;
+        let cost = match &self.known[label as usize] {
+            Some(known) => known.state.join_cost(state),
+            None => state.cells(),
+        };
+        self.spend(cost)?;
         let place = self.structure.place(label).expect("labels are checked");
         match &mut self.known[label as usize] {
             Some(known) => {
@@ -410,7 +420,6 @@ impl Verifier<'_> {
 
     /// Reads the sources of an instruction: each is set, and no match context but where it may be.
     fn sources(&mut self, state: &State, place: usize, inst: &Inst) -> Result<Vec<Type>, Reason> {
-        self.spend(1)?;
         let mut types = Vec::new();
         for (number, source) in inst.sources().into_iter().enumerate() {
             let register = match source {
@@ -445,6 +454,8 @@ impl Verifier<'_> {
             }
             types.push(of);
         }
+        // Each of them may be looked for among all registers.
+        self.spend((1 + types.len()) * (1 + state.cells() / 64))?;
         let facts = &mut self.facts[self.function];
         let start = facts.starts[place] as usize;
         facts.types[start..start + types.len()].copy_from_slice(&types);

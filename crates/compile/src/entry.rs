@@ -50,7 +50,7 @@ pub struct Entry<'a, 'b> {
     refusing: Vec<(ir::Block, Refusal, u32)>,
     current: BlockIndex,
     /// Index of the current instruction in the body.
-    at: usize,
+    pub at: usize,
     /// Index into `Module::lines`.
     line: u32,
 }

@@ -208,7 +208,8 @@ pub fn artifact(
     let module = &verified.module;
     let native = |number: usize| {
         let function: &Function = &module.functions[number];
-        natives(module.module_name(), module.atom(function.name), function.arity)
+        verified.facts[number].native
+            && natives(module.module_name(), module.atom(function.name), function.arity)
     };
     let plan = Plan::of(verified, native);
     let mut code = Code::new(isa, options, module.literals.len() as u32);

@@ -14,21 +14,30 @@ use crate::term::{Pid, Term};
 use crate::work::Done;
 
 mod arithmetic;
+mod atomics;
+mod bytes;
 mod dictionary;
 mod error;
 mod file;
 mod info;
 mod kind;
+mod list;
 mod load;
+mod map;
+mod math;
 mod memory;
 mod monitor;
 mod os;
+mod persistent;
 mod port;
 mod process;
 mod send;
 mod system;
+mod term;
+mod text;
 mod time;
 mod tuple;
+mod unicode;
 
 pub use arithmetic::number_to_float;
 pub use file::io_error;
@@ -72,21 +81,30 @@ impl Row {
 /// All families.
 const FAMILIES: &[&[Row]] = &[
     arithmetic::ROWS,
+    atomics::ROWS,
+    bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
     file::ROWS,
     info::ROWS,
     kind::ROWS,
+    map::ROWS,
+    list::ROWS,
     load::ROWS,
+    math::ROWS,
     memory::ROWS,
     monitor::ROWS,
     os::ROWS,
+    persistent::ROWS,
     port::ROWS,
     process::ROWS,
     send::ROWS,
     system::ROWS,
+    term::ROWS,
+    text::ROWS,
     time::ROWS,
     tuple::ROWS,
+    unicode::ROWS,
     LEADING,
 ];
 

@@ -25,6 +25,9 @@ pub enum Leave {
     Error(Atom),
     /// The same, with a cause that the formatter knows (`#{cause => Cause}`).
     Cause(Atom, Atom),
+    /// `error:{Tag, Argument}`, of the argument of that index: `{badmap, Map}`, `{badkey, Key}`. For
+    /// natives that may not collect, because they are guards.
+    Argument(Atom, usize),
     /// What [`Call::raise`] and its kin have prepared.
     Raised,
     /// Control goes elsewhere: [`Call::trap`] and its kin have said where.

@@ -11,7 +11,7 @@ use beamlet_code::artifact::{Artifact, Point, Slot, Stubs};
 
 use crate::atoms::Atom;
 use crate::env::Env;
-use crate::funs::{Funs, LambdaName};
+use crate::funs::Funs;
 use crate::literals::LiteralArea;
 use crate::pages::{self, Pages};
 use crate::term::Term;
@@ -206,11 +206,7 @@ impl Code {
             self.stub(self.undefined_lambda),
             u64::from(lambda.arity) | u64::from(lambda.free) << 32,
         ];
-        self.names.push_lambda(LambdaName {
-            module: lambda.module,
-            index: lambda.index,
-            old_uniq: lambda.old_uniq,
-        });
+        self.names.push_lambda(lambda.clone());
         self.lambdas.push(lambda);
         self.lambda_rows.push(row);
         self.lambda_numbers.insert(key, number);

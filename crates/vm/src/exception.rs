@@ -299,6 +299,11 @@ pub fn prepare(call: &mut Call, leave: &Leave, native: Option<Mfa>) {
     let (reason, cause) = match leave {
         Leave::Error(reason) => (*reason, None),
         Leave::Cause(reason, cause) => (*reason, Some(*cause)),
+        Leave::Argument(tag, index) => {
+            let argument = call.arg(*index).keep();
+            let raised = call.raise_tagged(*tag, argument);
+            return prepare(call, &raised, native);
+        }
         Leave::Raised => {
             if let Some(native) = native
                 && pending(call).info == abi::NO_VALUE

@@ -3,21 +3,12 @@
 
 use std::cell::RefCell;
 
-use crate::atoms::Atom;
-use crate::code::Mfa;
-
-/// What tells funs of one kind from those of another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct LambdaName {
-    pub module: Atom,
-    pub index: u32,
-    pub old_uniq: u32,
-}
+use crate::code::{Lambda, Mfa};
 
 #[derive(Default)]
 pub struct Funs {
     exports: RefCell<Vec<Mfa>>,
-    lambdas: RefCell<Vec<LambdaName>>,
+    lambdas: RefCell<Vec<Lambda>>,
 }
 
 impl Funs {
@@ -25,15 +16,15 @@ impl Funs {
         self.exports.borrow_mut().push(mfa);
     }
 
-    pub(crate) fn push_lambda(&self, name: LambdaName) {
-        self.lambdas.borrow_mut().push(name);
+    pub(crate) fn push_lambda(&self, lambda: Lambda) {
+        self.lambdas.borrow_mut().push(lambda);
     }
 
     pub fn export(&self, number: u32) -> Mfa {
         self.exports.borrow()[number as usize]
     }
 
-    pub fn lambda(&self, number: u32) -> LambdaName {
-        self.lambdas.borrow()[number as usize]
+    pub fn lambda(&self, number: u32) -> Lambda {
+        self.lambdas.borrow()[number as usize].clone()
     }
 }

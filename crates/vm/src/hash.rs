@@ -5,8 +5,12 @@
 //! the numbers are OTP's. Atoms of the internal hash are their numbers, as in OTP, where these
 //! differ from run to run, too.
 
+use crate::atoms::Atom;
 use crate::env::{Env, Poll};
-use crate::term::{Bits, Node, Term, View};
+use crate::term::{Bits, ExternalKind, Node, Term, View};
+
+pub mod old;
+pub mod portable;
 
 /// The golden ratio, and multiples of it: one for each kind of thing that is hashed.
 pub(crate) const fn constant(index: u32) -> u32 {
@@ -74,6 +78,27 @@ pub(crate) fn bits(bits: Bits, hash: u32, poll: &mut Poll) -> u32 {
         return hash;
     }
     round(hash, left as u32, u32::from(bits.byte(bytes) >> (8 - left)), 15)
+}
+
+/// The hash of an atom's text that both portable hashes take: PJW's, with the code points below 256
+/// that UTF-8 writes as two bytes taken as one.
+pub(crate) fn atom(atom: Atom, env: &Env) -> u32 {
+    let mut bytes = env.atoms.text(atom).as_bytes();
+    let mut hash = 0_u32;
+    while let Some((byte, rest)) = bytes.split_first() {
+        let (mut value, mut next) = (*byte, rest);
+        if value & 0xfe == 0xc2
+            && let Some((second, after)) = rest.split_first()
+            && second & 0xc0 == 0x80
+        {
+            (value, next) = (value << 6 | second & 0x3f, after);
+        }
+        bytes = next;
+        hash = (hash << 4).wrapping_add(u32::from(value));
+        let high = hash & 0xf000_0000;
+        hash ^= high >> 24 ^ high;
+    }
+    hash
 }
 
 /// Both zeros are one number, and so have one hash.
@@ -171,6 +196,19 @@ impl<'t> Internal<'t, '_> {
                 let [low, middle, high] = crate::order::reference_words(reference.number);
                 self.round(low, 0, 7);
                 self.round(middle, high, 8);
+            }
+            View::External(external)
+                if external.kind == ExternalKind::Reference
+                    && external.node == Atom::NONODE_NOHOST
+                    && external.creation == 0 =>
+            {
+                // One of this node, whose number is larger than ours are.
+                let word = |index: usize| {
+                    let word = external.numbers.get(index).and_then(|word| word.as_small());
+                    word.unwrap_or(0) as u32
+                };
+                self.round(word(0), 0, 7);
+                self.round(word(1), word(2), 8);
             }
             View::External(external) => {
                 // OTP hashes the address of the node: any number of its own will do.

@@ -14,7 +14,7 @@
 //! Every loop over guest-sized data must poll the isolate's stop word, and a poll may unwind.
 //! The crates looked at (`num-bigint`, `dashu-int`, `ibig`: MIT or Apache; `malachite` is LGPL)
 //! have no place for a poll, and no operation of theirs can be cut into chunks from outside but
-//! multiplication: their division at 4 Mbit runs 0.1 to seconds in one call, as does their text
+//! multiplication: their division at 4 Mbit runs 0.1 s to seconds in one call, as does their text
 //! conversion. They own their limbs, so each operand would be copied from the heap and back. What
 //! is needed is small: rows of limbs ([`limbs`]), multiplication by rows, Karatsuba and a
 //! number-theoretic transform ([`multiply`], [`transform`]), recursive division ([`divide`]), and
@@ -51,7 +51,7 @@ pub use bytes::{
     ByteOrder, Signedness, byte_length, from_magnitude, from_segment, to_magnitude, to_segment,
 };
 pub use divide::{div, div_into, div_room, rem, rem_into, rem_room};
-pub use float::{compare_float, from_float, to_float};
+pub use float::{FLOAT_LIMBS_MAX, compare_float, from_float, from_float_into, to_float};
 pub use multiply::{mul, mul_into, mul_room};
 pub use sum::{add, add_into, add_room, sub, sub_into};
 pub use text::{RADIX_MAX, RADIX_MIN, digits_prefix, from_text, text_room, to_text};

@@ -48,5 +48,7 @@ mod shared;
 pub mod signal;
 mod table;
 pub mod term;
+#[cfg(test)]
+mod testing;
 pub mod timers;
 pub mod work;

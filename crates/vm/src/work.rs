@@ -75,6 +75,11 @@ impl<'c> Work<'c> {
         Root(self.proc.roots.len() - 1)
     }
 
+    /// Keeps what another native has returned, before anything collects.
+    pub(crate) fn root_done(&mut self, done: Done) -> Root {
+        self.root(RootSource(done.0))
+    }
+
     pub fn rooted(&self, root: Root) -> Term<'_> {
         // SAFETY: a root is a term that collections move.
         unsafe { Term::from_word(self.proc.roots[root.0]) }
@@ -121,6 +126,12 @@ pub struct RootSource(u64);
 impl RootSource {
     pub(crate) const fn word(&self) -> u64 {
         self.0
+    }
+
+    /// Of what a native has returned.
+    #[cfg(test)]
+    pub(crate) const fn of(done: Done) -> RootSource {
+        RootSource(done.0)
     }
 }
 

@@ -190,8 +190,11 @@ impl Node {
     fn boot_arguments(&self) -> Term {
         let home = std::env::var("HOME").unwrap_or_else(|_| "/".to_owned());
         let root = self.root.display().to_string();
+        let bindir = format!("{root}/bin");
         let mut words: Vec<String> =
-            ["-root", &root, "-progname", "erl", "--", "-home", &home, "--"].map(str::to_owned).to_vec();
+            ["-root", &root, "-bindir", &bindir, "-progname", "erl", "--", "-home", &home, "--"]
+                .map(str::to_owned)
+                .to_vec();
         words.extend(["-noshell", "-noinput", "-boot", "start_clean"].map(str::to_owned));
         for path in &self.paths {
             words.extend(["-pa".to_owned(), path.display().to_string()]);

@@ -39,6 +39,7 @@ impl Figures {
 }
 
 pub struct Program {
+    otp: PathBuf,
     files: Root,
     compiler: Arc<Cranelift>,
     natives: Bifs,
@@ -60,6 +61,7 @@ impl Program {
         let mut readable = vec![otp.to_owned()];
         readable.extend_from_slice(paths);
         Ok(Program {
+            otp: otp.to_owned(),
             files: Root::new(readable, allowed.to_vec()),
             compiler,
             natives,
@@ -124,7 +126,11 @@ impl Host for Program {
     }
 
     fn environment(&self) -> Vec<(String, String)> {
-        Vec::new()
+        // What `erlexec` sets, and OTP's init wants; nothing of the real environment.
+        let root = self.otp.display().to_string();
+        [("ROOTDIR", root.clone()), ("BINDIR", format!("{root}/bin")), ("EMU", "beam".to_owned())]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec()
     }
 
     fn artifact(&self, beam: &[u8]) -> Result<Artifact, CodeError> {

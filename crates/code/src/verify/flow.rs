@@ -1,7 +1,7 @@
 //! Where control goes after an instruction, and the rule that no cycle of jumps is free: each must
 //! pass an instruction that counts a reduction.
 
-use crate::inst::{Inst, Label};
+use crate::inst::{Inst, Label, Source};
 use crate::module::{Function, Module};
 
 use super::reason::Reason;
@@ -119,6 +119,40 @@ pub fn may_raise(inst: &Inst) -> bool {
         | BsInitWritable => true,
         _ => false,
     }
+}
+
+/// How far a run of instructions that surely follow one another is looked at.
+const RUN_MAX: usize = 64;
+
+/// The largest index that is read of the tuple of the `get_tuple_element` at `place` before control
+/// can go elsewhere. Where the tuple is not proven, compiled code checks once that it has so many
+/// elements, and the verifier takes that as known: the two must agree.
+pub fn reach(body: &[Inst], place: usize) -> u32 {
+    let Inst::GetTupleElement { src: tuple, index, dst } = body[place] else { return 0 };
+    let mut reach = index;
+    let mut overwritten = Source::from(dst) == tuple;
+    for inst in body[place + 1..].iter().take(RUN_MAX) {
+        if overwritten {
+            break;
+        }
+        let dst = match inst {
+            Inst::Line(_) => continue,
+            Inst::TestHeap { live, .. } => {
+                overwritten = matches!(tuple, Source::X(x) if x >= *live);
+                continue;
+            }
+            Inst::GetTupleElement { src, index, dst } => {
+                if *src == tuple {
+                    reach = reach.max(*index);
+                }
+                dst
+            }
+            Inst::Move { dst, .. } | Inst::PutTuple { dst, .. } | Inst::PutList { dst, .. } => dst,
+            _ => break,
+        };
+        overwritten = Source::from(*dst) == tuple;
+    }
+    reach
 }
 
 /// Refuses a cycle of branches that passes nothing that counts. An exception counts nothing, so the

@@ -5,6 +5,8 @@
 //! not set. Registers that hold the same value are a class, named by its lowest member, so that
 //! what a test proves of one is known of all.
 
+use std::collections::HashMap;
+
 use crate::inst::{Label, Need, Register, Source, Y};
 use crate::types::{Kinds, Type};
 
@@ -234,12 +236,24 @@ impl State {
         for place in live..xs {
             self.types[place] = UNSET;
         }
-        for place in live..xs {
-            let class = self.same[place];
-            if usize::from(class) == place {
-                let heir = (xs..self.same.len()).find(|other| self.same[*other] == class);
-                self.rename(class, heir.map(|heir| heir as u16));
+        // Classes that were named by an X register that goes are named by their first slot.
+        let mut heirs = vec![None; xs - live];
+        for place in xs..self.same.len() {
+            if let Some(heir) = usize::from(self.same[place])
+                .checked_sub(live)
+                .and_then(|class| heirs.get_mut(class))
+            {
+                self.same[place] = *heir.get_or_insert(place as u16);
             }
+        }
+        if let Some(heir) = self
+            .fresh
+            .and_then(|class| usize::from(class).checked_sub(live))
+            .and_then(|class| heirs.get(class))
+        {
+            self.fresh = *heir;
+        }
+        for place in live..xs {
             self.same[place] = place as u16;
         }
     }
@@ -406,6 +420,11 @@ impl State {
         }
     }
 
+    /// What it costs to cover `other` too, in registers.
+    pub fn join_cost(&self, other: &State) -> usize {
+        if self.same == other.same { self.cells() } else { 16 * self.cells() }
+    }
+
     /// Covers `other` too; whether that changed anything. `widen` gives up on sizes of tuples.
     pub fn join(&mut self, other: &State, label: Label, widen: Widen) -> Result<bool, Reason> {
         if self.tags != other.tags {
@@ -437,14 +456,12 @@ impl State {
             *known = joined;
         }
         if self.same != other_same {
-            let before = self.same.clone();
-            for (place, (&a, &b)) in before.iter().zip(other_same).enumerate() {
-                // The first register that is of the same class in both; at worst this one.
-                let class = (usize::from(a.max(b))..place)
-                    .find(|first| before[*first] == a && other_same[*first] == b)
-                    .unwrap_or(place) as u16;
-                changed |= class != a;
-                self.same[place] = class;
+            // The first register that is of the same class in both gives the name.
+            let mut names = HashMap::new();
+            for (place, (same, b)) in self.same.iter_mut().zip(other_same).enumerate() {
+                let class = *names.entry((*same, *b)).or_insert(place as u16);
+                changed |= class != *same;
+                *same = class;
             }
         }
         let heap = Need {

@@ -133,10 +133,16 @@ impl Verifier<'_> {
                 self.raise(tag, state)?;
             }
         }
-        self.inst(state, inst, types)
+        self.inst(state, inst, place, types)
     }
 
-    fn inst(&mut self, state: &mut State, inst: &Inst, types: &[Type]) -> Result<Flow, Reason> {
+    fn inst(
+        &mut self,
+        state: &mut State,
+        inst: &Inst,
+        place: usize,
+        types: &[Type],
+    ) -> Result<Flow, Reason> {
         use Inst::*;
         match inst {
             Label(_) | Line(_) | NifStart | OnLoad => {}
@@ -358,7 +364,10 @@ impl Verifier<'_> {
                 state.set(*dst, Type::TERM)?;
             }
             GetTupleElement { src, index, dst } => {
-                if !state.refine(*src, meet(types[0], Type::tuple(index.saturating_add(1)))) {
+                let proven = types[0].kinds == Kinds::TUPLE && types[0].arity_min > *index;
+                let body = &self.module.functions[self.function].body;
+                let least = if proven { *index } else { flow::reach(body, place) } + 1;
+                if !state.refine(*src, meet(types[0], Type::tuple(least))) {
                     return Ok(Flow::Stop);
                 }
                 state.set(*dst, Type::TERM)?;

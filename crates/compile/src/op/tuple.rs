@@ -61,16 +61,18 @@ pub fn is_tagged(
 /// Elements of a tuple; the offset of the last one is a number of 32 bits.
 const ARITY_MAX: u32 = (1 << 24) - 1;
 
-/// Refuses what is no tuple with an element of that index (from 0).
+/// Refuses what is no tuple with an element of that index (from 0). If that must be checked, it is
+/// checked that there is an element `reach`, which instructions after this one rely on.
 fn require(
     entry: &mut Entry,
     operand: usize,
     source: Source,
     tuple: Value,
     index: u32,
+    reach: u32,
 ) -> Result<(), String> {
-    if index >= ARITY_MAX {
-        return Err(format!("element {index} of a tuple"));
+    if reach >= ARITY_MAX {
+        return Err(format!("element {reach} of a tuple"));
     }
     let known = entry.known(operand, source);
     if known.kinds.is_within(Kinds::TUPLE) && known.arity_min > index {
@@ -83,7 +85,7 @@ fn require(
         let is_tuple = entry.e.has_tag(head, mask, kind::TUPLE);
         entry.require(is_tuple, Refusal::Tuple);
     }
-    let least = header(kind::TUPLE, index as usize + 1);
+    let least = header(kind::TUPLE, reach as usize + 1);
     let enough = entry.e.compare(IntCC::UnsignedGreaterThanOrEqual, head, least);
     entry.require(enough, Refusal::Tuple);
     Ok(())
@@ -91,7 +93,8 @@ fn require(
 
 pub fn get(entry: &mut Entry, src: Source, index: u32, dst: Register) -> Result<(), String> {
     let tuple = entry.value(src);
-    require(entry, 0, src, tuple, index)?;
+    let reach = beamlet_code::verify::reach(&entry.function().body, entry.at);
+    require(entry, 0, src, tuple, index, reach)?;
     let element = entry.e.boxed_word(tuple, index + 1);
     entry.set(dst, element);
     Ok(())
@@ -100,7 +103,7 @@ pub fn get(entry: &mut Entry, src: Source, index: u32, dst: Register) -> Result<
 pub fn set(entry: &mut Entry, value: Source, tuple: Source, index: u32) -> Result<(), String> {
     let source = tuple;
     let (value, tuple) = (entry.value(value), entry.value(tuple));
-    require(entry, 1, source, tuple, index)?;
+    require(entry, 1, source, tuple, index, index)?;
     let offset = 8 * (index as i32 + 1) - abi::TAG_BOXED as i32;
     entry.e.store(Region::Heap, value, tuple, offset);
     Ok(())

@@ -225,7 +225,7 @@ fn negate(call: &mut Call) -> Result<Done, Leave> {
         View::Float(value) => real(call, -value),
         View::Big(big) => {
             let limbs = big.limbs.len();
-            signed_copy(call, limbs, Int::negated)
+            signed_copy(call, limbs, |value| value.negated())
         }
         _ => Err(BADARITH),
     }
@@ -237,7 +237,7 @@ fn abs(call: &mut Call) -> Result<Done, Leave> {
         View::Float(value) => real(call, value.abs()),
         View::Big(big) => {
             let limbs = big.limbs.len();
-            signed_copy(call, limbs, Int::absolute)
+            signed_copy(call, limbs, |value| value.absolute())
         }
         _ => Err(BADARG),
     }

@@ -300,10 +300,12 @@ fn identity<'r>(
             if !has_18_bits && (tag != tag::NEWER_REFERENCE || own(creation)) {
                 return Err(Failed::Bad);
             }
-            if own(creation) {
-                if words[3..] != [0, 0] || count == 0 || words[2] >> 14 != 0 {
-                    return Err(Failed::Bad);
-                }
+            if own(creation) && (words[3..] != [0, 0] || count == 0) {
+                return Err(Failed::Bad);
+            }
+            // Stock OTP numbers its references from anywhere: what has more bits than ours is kept
+            // as it is.
+            if own(creation) && words[2] >> 14 == 0 {
                 return Ok(
                     room.reference(crate::order::reference_number([words[0], words[1], words[2]]))
                 );

@@ -36,17 +36,18 @@ impl Payload {
         }
     }
 
-    pub fn bytes<'b>(&'b self, input: &'b [u8]) -> &'b [u8] {
+    /// Decompressed bytes.
+    pub fn bytes(&self) -> &[u8] {
         match self {
-            Payload::Here(offset) => &input[*offset..],
+            Payload::Here(_) => &[],
             Payload::Inflated { bytes, .. } => bytes,
         }
     }
 
-    /// Bytes of the input that were used, when so many of the payload were.
-    pub fn used(&self, of_payload: usize) -> usize {
+    /// Bytes of the input that were decompressed, and those before them.
+    pub const fn used(&self) -> usize {
         match self {
-            Payload::Here(offset) => offset + of_payload,
+            Payload::Here(offset) => *offset,
             Payload::Inflated { used, .. } => *used,
         }
     }

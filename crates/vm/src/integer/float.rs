@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::{Error, Integer, Sign, View};
+use super::{Error, Integer, Sign, View, Written};
 
 const TWO_TO_64: f64 = 18_446_744_073_709_551_616.0;
 /// No finite float has more limbs.
-const FLOAT_LIMBS_MAX: usize = 1024 / 64;
+pub const FLOAT_LIMBS_MAX: usize = 1024 / 64;
 
 /// The float next to `a`, or [`Error::OutsideFloat`].
 ///
@@ -27,16 +27,22 @@ pub fn to_float(a: View) -> Result<f64, Error> {
 
 /// `value` without its fraction (`trunc/1`). No integer is infinite or not a number: those are
 /// [`Error::OutsideFloat`].
-pub fn from_float(value: f64) -> Result<Integer, Error> {
+pub fn from_float_into(out: &mut [u64; FLOAT_LIMBS_MAX], value: f64) -> Result<Written, Error> {
     if !value.is_finite() {
         return Err(Error::OutsideFloat);
     }
-    let sign = if value < 0.0 { Sign::Negative } else { Sign::Positive };
-    let mut limbs = [0; FLOAT_LIMBS_MAX];
-    Ok(truncated(value, &mut limbs, sign).to_integer())
+    let view = truncated(out, value);
+    Ok(Written { sign: view.sign(), limbs: view.limbs().len() })
 }
 
-fn truncated(value: f64, limbs: &mut [u64; FLOAT_LIMBS_MAX], sign: Sign) -> View<'_> {
+pub fn from_float(value: f64) -> Result<Integer, Error> {
+    let mut limbs = [0; FLOAT_LIMBS_MAX];
+    from_float_into(&mut limbs, value).map(|written| written.view(&limbs).to_integer())
+}
+
+fn truncated(limbs: &mut [u64; FLOAT_LIMBS_MAX], value: f64) -> View<'_> {
+    limbs.fill(0);
+    let sign = if value < 0.0 { Sign::Negative } else { Sign::Positive };
     let bits = value.to_bits();
     let exponent = (bits >> 52 & 0x7FF) as usize;
     let fraction = bits & ((1 << 52) - 1) | 1 << 52;
@@ -64,9 +70,8 @@ pub fn compare_float(a: View, b: f64) -> Ordering {
     if !b.is_finite() {
         return if b == f64::NEG_INFINITY { Ordering::Greater } else { Ordering::Less };
     }
-    let sign = if b < 0.0 { Sign::Negative } else { Sign::Positive };
     let mut limbs = [0; FLOAT_LIMBS_MAX];
-    a.cmp(&truncated(b, &mut limbs, sign)).then_with(|| {
+    a.cmp(&truncated(&mut limbs, b)).then_with(|| {
         0.0.partial_cmp(&b.fract()).expect("the fraction of a finite float is a number")
     })
 }

@@ -3,8 +3,8 @@
 //! A radix that is a power of two is cut out of the bits. Any other goes by divide and conquer
 //! over the powers `(radix^k)^(2^i)`, where `radix^k` is the largest that fits a limb: a number is
 //! split by the power next to its middle until the parts are short enough for a division or a
-//! multiplication by `radix^k` at a time. 4 Mbit (1,262,612 decimal digits) are written in some
-//! 0.3 s; digit after digit it would be minutes.
+//! multiplication by `radix^k` at a time. 4 Mbit (1,262,612 decimal digits) are written in 0.45 s and
+//! read in 0.17 s; limb after limb it would be 15 s.
 
 use super::{BITS_MAX, Error, Integer, POLL_STEPS, Poll, Sign, View, bit_length};
 use super::{divide, limbs, multiply};
@@ -75,7 +75,7 @@ pub fn from_text(text: &[u8], radix: u32, poll: &mut Poll) -> Result<Integer, Er
         return Err(Error::SystemLimit);
     }
     if radix.is_power_of_two() {
-        return Integer::new(sign, read_bits(digits, radix.trailing_zeros()));
+        return Integer::new(sign, read_bits(digits, radix.trailing_zeros(), poll));
     }
     let chunk = Chunk::of(radix);
     let powers = powers(radix, digits.len().div_ceil(chunk.digits).div_ceil(2), poll);
@@ -231,10 +231,13 @@ fn write_bits(out: &mut [u8], number: &[u64], width: u32, poll: &mut Poll) {
     }
 }
 
-fn read_bits(digits: &[u8], width: u32) -> Vec<u64> {
+fn read_bits(digits: &[u8], width: u32, poll: &mut Poll) -> Vec<u64> {
     let mut number = vec![0; (digits.len() * width as usize).div_ceil(64)];
     let mut bit = 0;
-    for digit in digits.iter().rev() {
+    for (index, digit) in digits.iter().rev().enumerate() {
+        if index.is_multiple_of(POLL_STEPS) {
+            poll();
+        }
         let value = digit_value(*digit);
         let (at, shift) = (bit / 64, bit % 64);
         number[at] |= value << shift;

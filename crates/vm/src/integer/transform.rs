@@ -2,9 +2,9 @@
 //! integers modulo P = 2^64 - 2^32 + 1, which has roots of unity of order 2^32 and whose
 //! remainders need shifts and additions only. Exact: no rounding, no error bound to argue about.
 //!
-//! A magnitude is cut into digits of 16 bits, a polynomial whose value at 2^16 it is. The product
+//! A magnitude is cut into digits of 22 bits, a polynomial whose value at 2^22 it is. The product
 //! of two polynomials is the inverse transform of the pointwise product of their transforms; a
-//! coefficient of it is at most 2^17 · 2^32 = 2^49 at the lengths that occur here, far below P.
+//! coefficient of it is at most 2^17 · 2^44 = 2^61 at the lengths that occur here, below P.
 //! The forward transform leaves its result in bit-reversed order and the inverse takes it so:
 //! nothing is ever permuted.
 
@@ -15,13 +15,16 @@ const P: u64 = 0xFFFF_FFFF_0000_0001;
 const EPSILON: u64 = 0xFFFF_FFFF;
 /// 7 generates all of the field, so this power has order 2^32.
 const ROOT_OF_2_32: u64 = power(7, (P - 1) >> 32);
-const DIGITS_PER_LIMB: usize = 4;
-/// Digits of the longest product: 2^18 · 2^32 is still far below P.
-const DIGITS_MAX: usize = 1 << 19;
+/// Bits of a digit.
+const WIDTH: usize = 22;
+const MASK: u64 = (1 << WIDTH) - 1;
+/// Digits of the longest product; the shorter factor has half of them at most.
+const DIGITS_MAX: usize = 1 << 18;
 
 /// `out = a * b` where `out` is as long as both together.
 pub fn product(out: &mut [u64], a: &[u64], b: &[u64], poll: &mut Poll) {
-    let length = (out.len() * DIGITS_PER_LIMB).next_power_of_two();
+    poll();
+    let length = (out.len() * 64).div_ceil(WIDTH).next_power_of_two();
     assert!(length <= DIGITS_MAX, "a product is bounded by the limit of integers");
     let roots = roots(length, poll);
     let mut left = spread(a, length);
@@ -40,7 +43,7 @@ pub fn product(out: &mut [u64], a: &[u64], b: &[u64], poll: &mut Poll) {
         }
     }
     inverse(&mut left, &roots, poll);
-    gather(out, &left);
+    gather(out, &left, poll);
 }
 
 fn poll_at(index: usize, poll: &mut Poll) {
@@ -51,26 +54,43 @@ fn poll_at(index: usize, poll: &mut Poll) {
 
 fn spread(limbs: &[u64], length: usize) -> Vec<u64> {
     let mut digits = Vec::with_capacity(length);
+    let (mut held, mut bits) = (0u128, 0);
     for limb in limbs {
-        digits.extend([0, 16, 32, 48].map(|shift| limb >> shift & 0xFFFF));
+        held |= u128::from(*limb) << bits;
+        bits += 64;
+        while bits >= WIDTH {
+            digits.push(held as u64 & MASK);
+            held >>= WIDTH;
+            bits -= WIDTH;
+        }
     }
+    digits.push(held as u64);
     digits.resize(length, 0);
     digits
 }
 
 /// Carries the coefficients, still to be divided by the length, into limbs.
-fn gather(out: &mut [u64], coefficients: &[u64]) {
+fn gather(out: &mut [u64], coefficients: &[u64], poll: &mut Poll) {
     let scale = inverse_of_length(coefficients.len());
-    let mut carry = 0;
-    for (limb, four) in out.iter_mut().zip(coefficients.chunks_exact(DIGITS_PER_LIMB)) {
-        *limb = 0;
-        for (at, coefficient) in four.iter().enumerate() {
-            let sum = canonical(multiply(*coefficient, scale)) + carry;
-            *limb |= (sum & 0xFFFF) << (16 * at);
-            carry = sum >> 16;
+    let (mut held, mut bits, mut carry) = (0u128, 0, 0);
+    let mut limbs = out.iter_mut();
+    for (index, coefficient) in coefficients.iter().enumerate() {
+        poll_at(index, poll);
+        let sum = canonical(multiply(*coefficient, scale)) + carry;
+        carry = sum >> WIDTH;
+        held |= u128::from(sum & MASK) << bits;
+        bits += WIDTH;
+        if bits >= 64 {
+            let Some(limb) = limbs.next() else { return };
+            *limb = held as u64;
+            held >>= 64;
+            bits -= 64;
         }
     }
-    debug_assert_eq!(carry, 0, "a product is no longer than its factors together");
+    // The digits fill the limbs but for a part of the last one.
+    if let Some(limb) = limbs.next() {
+        *limb = held as u64;
+    }
 }
 
 /// The roots of unity that each level needs, level by level: `[h..2h]` holds the powers of the

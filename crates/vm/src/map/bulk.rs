@@ -105,10 +105,21 @@ impl Plan {
 
     /// The map of these entries, whose keys the plan was made of.
     pub fn build<'r>(&self, room: &mut Room<'r>, entries: &[(Term<'r>, Term<'r>)]) -> Term<'r> {
+        self.build_sharing(room, entries, None)
+    }
+
+    /// The same, with the tuple of keys of a flat map that has just these.
+    pub fn build_sharing<'r>(
+        &self,
+        room: &mut Room<'r>,
+        entries: &[(Term<'r>, Term<'r>)],
+        keys: Option<Term<'r>>,
+    ) -> Term<'r> {
         let ordered = self.order.iter().map(|number| entries[*number as usize]);
         match &self.shape {
             Shape::Flat => {
-                let keys = room.tuple_from(self.size(), ordered.clone().map(|(key, _)| key));
+                let own = ordered.clone().map(|(key, _)| key);
+                let keys = keys.unwrap_or_else(|| room.tuple_from(self.size(), own));
                 flat_from(room, keys, self.size(), ordered.map(|(_, value)| value))
             }
             Shape::Trie { hashes, shared, .. } => {

@@ -23,7 +23,7 @@ pub struct NotAFloat;
 /// The float that `text` is. Too small is zero, too large is an error. A byte of zero ends the
 /// text: OTP hands it to C, and reads `"1.0\0rest"` as 1.0.
 pub fn read(text: &[u8], poll: &mut Poll) -> Result<f64, NotAFloat> {
-    let text = ascii_prefix(text, poll, |byte| byte != 0);
+    let text = prefix(text, poll, |byte| byte != 0);
     let (negative, unsigned) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -66,7 +66,7 @@ fn parse(text: &[u8]) -> f64 {
 }
 
 /// The longest prefix of bytes that are `wanted`.
-fn ascii_prefix<'t>(text: &'t [u8], poll: &mut Poll, wanted: impl Fn(u8) -> bool) -> &'t [u8] {
+fn prefix<'t>(text: &'t [u8], poll: &mut Poll, wanted: impl Fn(u8) -> bool) -> &'t [u8] {
     for (index, run) in text.chunks(POLL_BYTES).enumerate() {
         if let Some(at) = run.iter().position(|byte| !wanted(*byte)) {
             return &text[..index * POLL_BYTES + at];
@@ -78,7 +78,7 @@ fn ascii_prefix<'t>(text: &'t [u8], poll: &mut Poll, wanted: impl Fn(u8) -> bool
 
 /// One digit or more, and what follows.
 fn digits<'t>(text: &'t [u8], poll: &mut Poll) -> Result<(&'t [u8], &'t [u8]), NotAFloat> {
-    let digits = ascii_prefix(text, poll, |byte| byte.is_ascii_digit());
+    let digits = prefix(text, poll, |byte| byte.is_ascii_digit());
     if digits.is_empty() { Err(NotAFloat) } else { Ok((digits, &text[digits.len()..])) }
 }
 

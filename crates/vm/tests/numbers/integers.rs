@@ -187,15 +187,14 @@ fn long_operands_are_multiplied_and_divided_as_erl_does() {
         (200, 31),
         (500, 130),
         (1000, 999),
-        (1_500, 1_500),
-        (1_501, 1_499),
-        (3_000, 1_600),
-        (4_000, 1_505),
-        (5_000, 64),
-        (6_000, 2_999),
-        (6_000, 3_001),
+        (3_000, 64),
+        (4_500, 4_500),
+        (4_600, 4_499),
+        (5_000, 4_505),
+        (9_100, 4_510),
+        (9_000, 2_000),
     ] {
-        for _ in 0..4 {
+        for _ in 0..3 {
             let mut long = magnitude(&mut random, 1);
             while long.len() < left {
                 long.extend(magnitude(&mut random, left as u64));

@@ -20,6 +20,14 @@ fn integer_of(limbs: usize) -> impl Strategy<Value = Integer> {
     })
 }
 
+/// Positive, of a few long runs of one limb.
+fn runs(limbs: usize) -> impl Strategy<Value = Integer> {
+    prop::collection::vec((limb(), 1..limbs / 3), 1..4).prop_map(|runs| {
+        let row = runs.into_iter().flat_map(|(limb, times)| std::iter::repeat_n(limb, times));
+        Integer::new(Sign::Positive, row.collect()).expect("short of the limit")
+    })
+}
+
 /// The largest integer there is.
 fn largest() -> Integer {
     Integer::new(Sign::Positive, vec![u64::MAX; LIMBS_MAX]).expect("just within the limit")
@@ -66,6 +74,20 @@ proptest! {
         prop_assert_eq!(&add(product.view(), rest.view()).unwrap(), &a);
         prop_assert!(rest.view().absolute() < b.view().absolute());
         prop_assert!(rest.view().is_zero() || rest.view().sign() == a.view().sign());
+    }
+
+    #[test]
+    fn the_largest_rest_is_found_where_guesses_are_worst(
+        quotient in runs(200), divisor in runs(200),
+    ) {
+        // Dividends just below a multiple, whose top limbs are those of the divisor.
+        prop_assume!(!divisor.view().is_zero());
+        let poll = &mut never();
+        let rest = sub(divisor.view(), one().view()).unwrap();
+        let product = mul(quotient.view(), divisor.view(), poll).unwrap();
+        let dividend = add(product.view(), rest.view()).unwrap();
+        prop_assert_eq!(div(dividend.view(), divisor.view(), poll).unwrap(), quotient);
+        prop_assert_eq!(rem(dividend.view(), divisor.view(), poll).unwrap(), rest);
     }
 
     #[test]
@@ -176,6 +198,25 @@ fn the_longest_integers_multiply_divide_and_read_back() {
 }
 
 #[test]
+fn quotients_of_ones_are_found_by_the_recursive_way() {
+    // A dividend whose top equals the divisor's, where the guess is the largest there is.
+    let poll = &mut never();
+    for (ones, length) in [(64, 65), (128, 200), (200, 200), (300, 257), (400, 130)] {
+        let quotient = Integer::new(Sign::Positive, vec![u64::MAX; ones]).unwrap();
+        for low in [0, 1, u64::MAX] {
+            let mut row = long(length).view().limbs().to_vec();
+            row[..length / 2].fill(low);
+            let divisor = Integer::new(Sign::Positive, row).unwrap();
+            let rest = sub(divisor.view(), one().view()).unwrap();
+            let product = mul(quotient.view(), divisor.view(), poll).unwrap();
+            let dividend = add(product.view(), rest.view()).unwrap();
+            assert_eq!(div(dividend.view(), divisor.view(), poll).unwrap(), quotient);
+            assert_eq!(rem(dividend.view(), divisor.view(), poll).unwrap(), rest);
+        }
+    }
+}
+
+#[test]
 fn squares_of_repeated_limbs_survive_the_transform() {
     // The largest coefficients that a transform can meet.
     let poll = &mut never();
@@ -196,9 +237,10 @@ fn squares_of_repeated_limbs_survive_the_transform() {
 #[test]
 fn a_poll_can_abandon_every_long_operation() {
     struct Stop;
-    let whole = long(LIMBS_MAX);
-    let (a, b, short) = (long(30_000), long(20_000), long(40));
+    let whole = long(12_000);
+    let (a, b, short) = (long(8_000), long(6_000), long(40));
     let text = to_text(whole.view(), 10, &mut never()).unwrap();
+    let bits = to_text(whole.view(), 2, &mut never()).unwrap();
     type Operation<'a> = Box<dyn Fn(&mut integer::Poll) + 'a>;
     let operations: Vec<(&str, Operation)> = vec![
         ("mul", Box::new(|poll| drop(mul(a.view(), b.view(), poll)))),
@@ -207,6 +249,7 @@ fn a_poll_can_abandon_every_long_operation() {
         ("rem by a short one", Box::new(|poll| drop(rem(whole.view(), short.view(), poll)))),
         ("to decimal", Box::new(|poll| drop(to_text(whole.view(), 10, poll)))),
         ("to binary", Box::new(|poll| drop(to_text(whole.view(), 2, poll)))),
+        ("from binary", Box::new(|poll| drop(from_text(&bits, 2, poll)))),
         ("from decimal", Box::new(|poll| drop(from_text(&text, 10, poll)))),
     ];
     for (name, operation) in operations {

@@ -1,0 +1,82 @@
+//! Where encoded bytes go: into memory that is the isolate's, or nowhere, when only their number is
+//! asked for.
+
+use crate::env::Env;
+
+pub trait Sink {
+    fn put(&mut self, bytes: &[u8]);
+    /// Bytes so far.
+    fn len(&self) -> usize;
+    /// Writes a number over four bytes that are there.
+    fn patch(&mut self, at: usize, value: u32);
+}
+
+/// Bytes that are counted in the isolate's account until they are taken.
+pub struct Bytes<'e> {
+    bytes: Vec<u8>,
+    env: &'e Env,
+}
+
+impl<'e> Bytes<'e> {
+    pub fn new(env: &'e Env) -> Bytes<'e> {
+        Bytes { bytes: Vec::new(), env }
+    }
+
+    /// The bytes; whoever keeps them counts them.
+    pub fn take(mut self) -> Vec<u8> {
+        self.env.account.remove_bytes(self.bytes.capacity());
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.shrink_to_fit();
+        bytes
+    }
+
+    pub fn as_slice(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn grow(&mut self, by: usize) {
+        let needed = self.bytes.len() + by;
+        if needed > self.bytes.capacity() {
+            let capacity = needed.max(2 * self.bytes.capacity()).max(256);
+            self.env.account.add_bytes(capacity - self.bytes.capacity());
+            self.bytes.reserve_exact(capacity - self.bytes.len());
+        }
+    }
+}
+
+impl Drop for Bytes<'_> {
+    fn drop(&mut self) {
+        self.env.account.remove_bytes(self.bytes.capacity());
+    }
+}
+
+impl Sink for Bytes<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.grow(bytes.len());
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn patch(&mut self, at: usize, value: u32) {
+        self.bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
+    }
+}
+
+/// Counts.
+#[derive(Default)]
+pub struct Count(usize);
+
+impl Sink for Count {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0 += bytes.len();
+    }
+
+    fn len(&self) -> usize {
+        self.0
+    }
+
+    fn patch(&mut self, _at: usize, _value: u32) {}
+}

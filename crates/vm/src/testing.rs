@@ -1,0 +1,210 @@
+//! Natives under test without compiled code: an isolate on whose scratch heap they run, their
+//! arguments and results in the external term format, and stock `erl` to say what is right.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use beamlet_code::artifact::{Artifact, Stubs};
+use beamlet_code::{CompileError, Compiler};
+
+use crate::call::{Call, Leave};
+use crate::env::Limits;
+use crate::external::{self, Decode, Options, Packing};
+use crate::host::{CodeError, Files, Host};
+use crate::isolate::Isolate;
+use crate::term::Term;
+
+/// Makes stubs that nobody enters.
+struct NoCode;
+
+impl Compiler for NoCode {
+    fn compile(
+        &self,
+        module: &beamlet_code::verify::Verified,
+        _natives: &dyn Fn(&str, &str, u8) -> bool,
+    ) -> Result<Artifact, CompileError> {
+        let _ = module;
+        Err(CompileError::TooLarge { module: String::new(), limit: 0 })
+    }
+
+    fn stubs(&self, bifs: u32) -> Stubs {
+        Stubs {
+            code: vec![0xcc; 16],
+            bifs: vec![0; bifs as usize],
+            exited: 0,
+            yielded: 0,
+            waiting: 0,
+            returned: 0,
+        }
+    }
+
+    fn fingerprint(&self) -> String {
+        String::new()
+    }
+}
+
+/// A host without clock, files or output.
+struct Nowhere;
+
+impl Host for Nowhere {
+    fn monotonic_ns(&self) -> u64 {
+        0
+    }
+    fn system_ns(&self) -> i64 {
+        0
+    }
+    fn cpu_ns(&self) -> u64 {
+        0
+    }
+    fn entropy(&self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+    fn output(&mut self, _bytes: &[u8]) {}
+    fn log(&mut self, _text: &str) {}
+    fn files(&self) -> &dyn Files {
+        panic!("natives under test open no files")
+    }
+    fn environment(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+    fn artifact(&self, _beam: &[u8]) -> Result<Artifact, CodeError> {
+        Err(CodeError::Unreadable("there is no compiler".to_owned()))
+    }
+    fn utc_offset_s(&self, _system_s: i64) -> i32 {
+        0
+    }
+}
+
+pub fn isolate(limits: Limits) -> Isolate {
+    Isolate::new(limits, Box::new(Nowhere), &NoCode, Arc::new(AtomicBool::new(false)))
+        .expect("there is memory for the stubs")
+}
+
+/// What a native has made of its arguments, in the external term format.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Returned(Vec<u8>),
+    Raised(Vec<u8>),
+}
+
+impl Outcome {
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Outcome::Returned(bytes) | Outcome::Raised(bytes) => bytes,
+        }
+    }
+}
+
+pub fn encoded(term: Term, call: &Call) -> Vec<u8> {
+    external::encode(term, Options::default(), Packing::Plain, call.work.env)
+}
+
+/// Runs a native.
+pub fn apply(isolate: &mut Isolate, name: (&str, &str), args: &[Vec<u8>]) -> Outcome {
+    let arity = args.len() as u8;
+    let bifs = std::rc::Rc::clone(&isolate.bifs);
+    let mut rows = bifs.rows();
+    let (_, row) = rows
+        .find(|(_, row)| (row.module, row.name, row.arity) == (name.0, name.1, arity))
+        .unwrap_or_else(|| panic!("{}:{}/{arity} is no native", name.0, name.1));
+    isolate.scratch(|call| {
+        for (index, bytes) in args.iter().enumerate() {
+            let root = external::decode(call, bytes, Decode::Any).expect("erl has encoded it");
+            let term = call.work.rooted(root).keep();
+            call.set_x(index, term);
+        }
+        call.work.context.live = args.len() as u64;
+        match (row.run)(call) {
+            Ok(done) => {
+                let root = call.work.root(crate::work::RootSource::of(done));
+                Outcome::Returned(encoded(call.work.rooted(root), call))
+            }
+            Err(Leave::Trap) => panic!("{}:{}/{arity} goes on elsewhere", name.0, name.1),
+            Err(leave) => {
+                crate::exception::prepare(call, &leave, None);
+                let pending = call.work.proc.pending.take().expect("the exception was prepared");
+                let reason = crate::work::Done(pending.reason);
+                let root = call.work.root(crate::work::RootSource::of(reason));
+                Outcome::Raised(encoded(call.work.rooted(root), call))
+            }
+        }
+    })
+}
+
+/// A call that stock `erl` has made: its name, its arguments, what came of it.
+pub struct Expected {
+    pub module: String,
+    pub function: String,
+    pub args: Vec<Vec<u8>>,
+    pub outcome: Outcome,
+}
+
+/// The calls that `Module:main/0` of an Erlang source lists, with what stock `erl` makes of them.
+pub fn expected(module: &str, source: &str) -> Vec<Expected> {
+    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("the folder can be written to");
+    };
+    write(&format!("{module}.erl"), source);
+    write("oracle.erl", include_str!("testing/oracle.erl"));
+    run(folder.path(), "erlc", &["oracle.erl", &format!("{module}.erl")]);
+    let start = format!("oracle:run({module}), halt().");
+    run(folder.path(), "erl", &["-noshell", "-pa", ".", "-eval", &start]);
+    let bytes = std::fs::read(folder.path().join("calls")).expect("the oracle has written them");
+    let mut rest = bytes.as_slice();
+    let mut calls = Vec::new();
+    while !rest.is_empty() {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("a name is text");
+        let module = text(field(&mut rest));
+        let function = text(field(&mut rest));
+        let count = field(&mut rest)[0];
+        let args = (0..count).map(|_| field(&mut rest).to_vec()).collect();
+        let outcome = match field(&mut rest) {
+            b"returned" => Outcome::Returned(field(&mut rest).to_vec()),
+            _ => Outcome::Raised(field(&mut rest).to_vec()),
+        };
+        calls.push(Expected { module, function, args, outcome });
+    }
+    calls
+}
+
+fn field<'b>(bytes: &mut &'b [u8]) -> &'b [u8] {
+    let (size, rest) = bytes.split_first_chunk::<4>().expect("a field has a size");
+    let (field, rest) = rest.split_at(u32::from_be_bytes(*size) as usize);
+    *bytes = rest;
+    field
+}
+
+fn run(folder: &Path, program: &str, args: &[&str]) {
+    let output = Command::new(program)
+        .args(args)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .output()
+        .unwrap_or_else(|error| panic!("{program} runs: {error}"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {args:?}: {text}");
+}
+
+/// Runs all calls of an Erlang source, and shows those whose outcome is not that of `erl`.
+pub fn check(module: &str, source: &str) {
+    let calls = expected(module, source);
+    assert!(calls.len() > 10, "the source lists calls");
+    let mut isolate = isolate(Limits::default());
+    let mut differences = Vec::new();
+    let count = calls.len();
+    for call in calls {
+        let outcome = apply(&mut isolate, (&call.module, &call.function), &call.args);
+        if outcome != call.outcome {
+            differences.push(format!(
+                "{}:{}\n  of {:?}\n  is {:?}\n  not {:?}",
+                call.module, call.function, call.args, outcome, call.outcome
+            ));
+        }
+    }
+    let shown = differences.iter().take(8).cloned().collect::<Vec<_>>().join("\n");
+    assert!(differences.is_empty(), "{} of {count} differ:\n{shown}", differences.len());
+}
