@@ -1,4 +1,4 @@
-//! Prints what the functions of a `.beam` file become: Cranelift's code and the machine's.
+//! Prints Cranelift's code of the functions of a `.beam` file.
 
 use beamlet_compile::{Cranelift, Options};
 

@@ -96,19 +96,14 @@ impl<'a> Code<'a> {
         let b = FunctionBuilder::new(&mut self.context.func, &mut self.builder);
         b.func.signature = what.map_or_else(|| signature(x), Shared::signature);
         emit(Emit::new(b, &mut self.link, self.options.checked, x, self.isa.frontend_config()))?;
-        if self.listing.is_some() {
-            self.context.set_disasm(true);
-            let clif = self.context.func.display().to_string();
-            self.listing.iter_mut().for_each(|listing| listing.push_str(&clif));
+        if let Some(listing) = &mut self.listing {
+            listing.push_str(&self.context.func.display().to_string());
+            listing.push('\n');
         }
         self.context
             .compile(self.isa, &mut ControlPlane::default())
             .map_err(|error| format!("{:?}", error.inner))?;
         let compiled = self.context.compiled_code().expect("it is compiled just now");
-        if let (Some(listing), Some(text)) = (&mut self.listing, &compiled.vcode) {
-            listing.push_str(text);
-            listing.push('\n');
-        }
         let mut code = compiled.code_buffer().to_vec();
         if compiled.buffer.alignment > CONSTANT_ALIGNMENT_MAX {
             return Err(format!("constants are aligned to {}", compiled.buffer.alignment));

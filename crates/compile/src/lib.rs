@@ -89,8 +89,8 @@ impl Cranelift {
         Ok(Cranelift { isa, options })
     }
 
-    /// The code of each entry of a module as Cranelift takes it and as the machine does: what the
-    /// golden files hold.
+    /// Cranelift's code of each entry of a module. It does not depend on the machine's features: what
+    /// the golden files hold.
     pub fn listing(&self, module: &Verified) -> Result<String, CompileError> {
         layout::listing(&*self.isa, self.options, module)
     }

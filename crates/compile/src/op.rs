@@ -6,6 +6,7 @@ use crate::entry::Entry;
 
 mod arith;
 mod binary;
+mod bits;
 mod build;
 mod call;
 mod compare;

@@ -89,8 +89,52 @@ fn reads(e: &mut Emit, helper: Helper, x: usize) {
     let operands: Vec<Value> = (0..helper.arity())
         .map(|place| e.load_context(context::OPERANDS + 8 * place as i32))
         .collect();
+    if helper == Helper::MapGet {
+        map_get(e, operands[0], operands[1], x);
+    }
     let value = e.helper(helper, &operands);
     e.give_back(value, x);
+}
+
+/// The value of a key that is one word, in a map whose keys stand in a row: gives it back, or none.
+/// Goes on for other keys and maps.
+fn map_get(e: &mut Emit, map: Value, key: Value, x: usize) {
+    let other = e.b.create_block();
+    let immediate = e.is_immediate(key);
+    e.unless(immediate, other);
+    let header = e.boxed_word(map, 0);
+    let flat = e.has_tag(header, abi::HEADER_KIND_MASK | abi::TAG_MASK, kind::FLAT_MAP);
+    e.unless(flat, other);
+    let size = e.boxed_word(map, 1);
+    let keys = e.boxed_word(map, 2);
+    // A small is its number times 16; a word is 8 bytes.
+    let shift = e.word(u64::from(abi::SMALL_SHIFT) - 3);
+    let end = e.b.ins().ushr(size, shift);
+    let mask = e.word(!0b111);
+    let end = e.b.ins().band(end, mask);
+    let (each, offset) = e.join_block();
+    let start = e.word(0);
+    e.jump_with(each, start);
+    e.b.switch_to_block(each);
+    let (absent, present, next) = (e.b.create_block(), e.b.create_block(), e.b.create_block());
+    let more = e.b.ins().icmp(IntCC::UnsignedLessThan, offset, end);
+    e.unless(more, absent);
+    let at = e.b.ins().iadd(keys, offset);
+    let found = e.boxed_word(at, 1);
+    let same = e.b.ins().icmp(IntCC::Equal, found, key);
+    e.b.ins().brif(same, present, &[], next, &[]);
+    e.b.switch_to_block(next);
+    let onward = e.add(offset, 8);
+    e.jump_with(each, onward);
+    e.b.switch_to_block(present);
+    let at = e.b.ins().iadd(map, offset);
+    let value = e.boxed_word(at, 3);
+    e.give_back(value, x);
+    e.b.switch_to_block(absent);
+    let none = e.word(abi::NO_VALUE);
+    e.give_back(none, x);
+    e.b.switch_to_block(other);
+    e.ended = false;
 }
 
 fn builds(e: &mut Emit, helper: Helper, x: usize) {

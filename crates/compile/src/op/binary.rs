@@ -6,17 +6,16 @@ use beamlet_code::inst::{
     Utf,
 };
 use beamlet_code::types::Kinds;
-use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC};
 
-use crate::emit::Region;
 use crate::entry::{Entry, Fail, small};
 
+use super::bits::{self, END, OFFSET};
 use super::frame;
 use super::map::kind_in;
 
-/// Words of a match context.
-const OFFSET: u32 = 2;
-const END: u32 = 3;
+/// Bytes of a string that are compared here.
+const STRING_BYTES_MAX: usize = 16;
 
 /// A segment of `bs_create_bin` takes three operands.
 const SEGMENT_OPERANDS: usize = 3;
@@ -85,16 +84,50 @@ fn how(
 }
 
 pub fn get(entry: &mut Entry, inst: &Inst) -> Result<(), String> {
-    let Inst::BsGet { kind, fail, context, live, size, unit, flags, dst } = inst else {
+    let Inst::BsGet { kind, fail, context, size, unit, flags, dst, .. } = inst else {
         return Err("no segment".to_owned());
     };
     let context = context_of(entry, *context);
+    let fail = entry.label(*fail);
+    let bits = constant_bits(*size, *unit).filter(|&bits| bits::reads_integer(bits));
+    let (Extract::Integer, Some(bits)) = (*kind, bits) else {
+        let value = ask(entry, context, inst, fail);
+        entry.set(*dst, value);
+        return Ok(());
+    };
+    let slow = entry.e.cold_block();
+    let (done, result) = entry.e.join_block();
+    let value = bits::integer(entry, context, bits, *flags, fail, slow);
+    entry.e.jump_with(done, value);
+    entry.e.b.switch_to_block(slow);
+    entry.e.b.seal_block(slow);
+    let value = ask(entry, context, inst, fail);
+    entry.e.jump_with(done, value);
+    entry.e.b.switch_to_block(done);
+    entry.e.b.seal_block(done);
+    entry.set(*dst, result);
+    Ok(())
+}
+
+/// The size of a segment in bits, if it is known now.
+fn constant_bits(size: SegmentSize, unit: u16) -> Option<u64> {
+    match size {
+        SegmentSize::Of(Source::Small(number)) => {
+            u64::try_from(number).ok()?.checked_mul(u64::from(unit)).filter(|&bits| bits < 1 << 32)
+        }
+        _ => None,
+    }
+}
+
+/// The runtime reads a segment.
+fn ask(entry: &mut Entry, context: Value, inst: &Inst, fail: Block) -> Value {
+    let Inst::BsGet { kind, live, size, unit, flags, .. } = inst else {
+        unreachable!("`get` has looked");
+    };
     let (how, size) = how(entry, *kind, *size, *unit, *flags);
     let value = entry.e.builds(Helper::BsGet, &[context, how, size], u64::from(*live));
-    let fail = entry.label(*fail);
     entry.e.unless(value, fail);
-    entry.set(*dst, value);
-    Ok(())
+    value
 }
 
 pub fn skip(
@@ -106,9 +139,14 @@ pub fn skip(
     flags: SegmentFlags,
 ) -> Result<(), String> {
     let context = context_of(entry, context);
+    let fail = entry.label(fail);
+    if let Some(bits) = constant_bits(size, unit) {
+        let (_, next) = bits::step(entry, context, bits, fail);
+        bits::set_offset(entry, context, next);
+        return Ok(());
+    }
     let (how, size) = how(entry, Extract::Binary, size, unit, flags);
     let fits = entry.e.reads(Helper::BsSkip, &[context, how, size]);
-    let fail = entry.label(fail);
     entry.e.unless(fits, fail);
     Ok(())
 }
@@ -182,11 +220,21 @@ pub fn match_string(
     string: &[u8],
 ) -> Result<(), String> {
     let context = context_of(entry, context);
+    let fail = entry.label(fail);
+    let done = entry.e.b.create_block();
+    if bits as usize == 8 * string.len() && string.len() <= STRING_BYTES_MAX {
+        let slow = entry.e.cold_block();
+        bits::bytes(entry, context, string, fail, slow);
+        entry.e.jump(done);
+        entry.e.b.switch_to_block(slow);
+        entry.e.b.seal_block(slow);
+    }
     let bits = entry.e.word(u64::from(bits));
     let literal = bytes(entry, string);
     let same = entry.e.reads(Helper::BsMatchString, &[context, bits, literal]);
-    let fail = entry.label(fail);
-    entry.e.unless(same, fail);
+    entry.e.b.ins().brif(same, done, &[], fail, &[]);
+    entry.e.b.switch_to_block(done);
+    entry.e.b.seal_block(done);
     Ok(())
 }
 
@@ -206,10 +254,21 @@ pub fn get_utf(
         Utf::Utf32 => 2,
     };
     let little = if flags.little || flags.native { LITTLE } else { 0 };
-    let how = entry.e.word(how + little);
-    let value = entry.e.reads(Helper::BsGetUtf, &[context, how]);
     let fail = entry.label(fail);
-    entry.e.unless(value, fail);
+    let (done, value) = entry.e.join_block();
+    if utf == Utf::Utf8 {
+        let slow = entry.e.b.create_block();
+        let ascii = bits::ascii(entry, context, slow);
+        entry.e.jump_with(done, ascii);
+        entry.e.b.switch_to_block(slow);
+        entry.e.b.seal_block(slow);
+    }
+    let how = entry.e.word(how + little);
+    let point = entry.e.reads(Helper::BsGetUtf, &[context, how]);
+    entry.e.unless(point, fail);
+    entry.e.jump_with(done, point);
+    entry.e.b.switch_to_block(done);
+    entry.e.b.seal_block(done);
     if let Some(dst) = dst {
         entry.set(dst, value);
     }
@@ -246,7 +305,7 @@ pub fn set_position(entry: &mut Entry, context: Register, position: Source) -> R
     let end = entry.e.boxed_word(context, END);
     let inside = entry.e.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, value, end);
     entry.require(inside, Refusal::Position);
-    entry.e.store(Region::Heap, value, context, 8 * OFFSET as i32 - abi::TAG_BOXED as i32);
+    bits::set_offset(entry, context, value);
     Ok(())
 }
 

@@ -61,6 +61,8 @@ fn fast(entry: &mut Entry, name: &str, guard: &Guard) -> Result<Value, String> {
         ("tuple_size", 1) => tuple_size(entry, guard),
         ("element", 2) => element(entry, guard),
         ("map_size", 1) => map_size(entry, guard),
+        ("map_get", 2) => map_get(entry, guard),
+        ("is_map_key", 2) => is_map_key(entry, guard),
         ("not", 1) => not(entry, guard),
         ("and" | "or", 2) => logic(entry, name, guard),
         _ => slow(entry, guard),
@@ -198,15 +200,42 @@ fn element(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
     ways.close(entry, value, guard)
 }
 
+/// Goes to `other` if the operand is no map.
+fn check_map(entry: &mut Entry, operand: usize, source: Source, value: Value, other: Block) {
+    if !entry.is(operand, source, Kinds::MAP) {
+        let boxed = entry.e.is_boxed(value);
+        entry.e.unless(boxed, other);
+        let is_map = map::is_map_header(entry, value);
+        entry.e.unless(is_map, other);
+    }
+}
+
+/// The slow path is for the exception.
+fn map_get(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
+    let (key, map) = (entry.value(guard.args[0]), entry.value(guard.args[1]));
+    let ways = Ways::open(entry);
+    check_map(entry, 1, guard.args[1], map, ways.slow);
+    let value = entry.e.reads(Helper::MapGet, &[map, key]);
+    entry.e.unless(value, ways.slow);
+    ways.close(entry, value, guard)
+}
+
+fn is_map_key(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
+    let (key, map) = (entry.value(guard.args[0]), entry.value(guard.args[1]));
+    let ways = Ways::open(entry);
+    check_map(entry, 1, guard.args[1], map, ways.slow);
+    let is_key = test::as_term(entry, |entry, answer| {
+        let value = entry.e.reads(Helper::MapGet, &[map, key]);
+        answer.by(entry, value);
+        Ok(())
+    })?;
+    ways.close(entry, is_key, guard)
+}
+
 fn map_size(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
     let value = entry.value(guard.args[0]);
     let ways = Ways::open(entry);
-    if !entry.is(0, guard.args[0], Kinds::MAP) {
-        let boxed = entry.e.is_boxed(value);
-        entry.e.unless(boxed, ways.slow);
-        let is_map = map::is_map_header(entry, value);
-        entry.e.unless(is_map, ways.slow);
-    }
+    check_map(entry, 0, guard.args[0], value, ways.slow);
     // Of either kind of map, the word behind the header.
     let size = entry.e.boxed_word(value, 1);
     ways.close(entry, size, guard)

@@ -10,6 +10,8 @@ use beamlet_code::{Compiler, atom};
 
 const PAGE: usize = 4096;
 const PROCESS_WORDS: usize = 1 << 20;
+/// At the start of the heap, for the binary of a test.
+const BINARY_WORDS: usize = 32;
 const CONTEXT_BYTES: usize = context::ARGS as usize + 8 * abi::ARGS_MAX;
 const LAMBDAS_MAX: usize = 64;
 const EXPORTS_MAX: usize = 256;
@@ -236,6 +238,28 @@ extern "C" fn equal(_context: *mut u64, a: u64, b: u64) -> u64 {
     u64::from(a == b)
 }
 
+extern "C" fn start_match(context: *mut u64, term: u64, _live: u64) -> u64 {
+    let registers = Registers(context);
+    let hp = registers.get(context::HP);
+    // SAFETY: a heap binary of the test: its size is behind its header.
+    let bytes = unsafe { *((term - abi::TAG_BOXED + 8) as *const u64) };
+    let header = 3 << abi::HEADER_SHIFT | kind::CONTEXT;
+    let end = (8 * bytes) << abi::SMALL_SHIFT | abi::TAG_SMALL;
+    for (place, word) in [header, term, abi::TAG_SMALL, end].into_iter().enumerate() {
+        // SAFETY: the heap of the process is larger than any test's.
+        unsafe { *((hp + 8 * place as u64) as *mut u64) = word }
+    }
+    registers.set(context::HP, hp + 32);
+    hp + abi::TAG_BOXED
+}
+
+/// Only to be seen: what comes here is not read by compiled code.
+pub const READ_BY_THE_RUNTIME: i64 = 999;
+
+extern "C" fn bs_get(_context: *mut u64, _match: u64, _how: u64, _size: u64, _live: u64) -> u64 {
+    (READ_BY_THE_RUNTIME as u64) << abi::SMALL_SHIFT | abi::TAG_SMALL
+}
+
 extern "C" fn check_access(context: *mut u64, address: u64, _write: u64) -> u64 {
     let end = Registers(context).get(STACK_END);
     if !(end - 8 * PROCESS_WORDS as u64..end).contains(&address) || address % 8 != 0 {
@@ -269,6 +293,8 @@ impl Machine {
         helpers[Helper::Equal as usize] = equal as *const () as u64;
         helpers[Helper::EqualExact as usize] = equal as *const () as u64;
         helpers[Helper::Compare as usize] = compare as *const () as u64;
+        helpers[Helper::BsStartMatch as usize] = start_match as *const () as u64;
+        helpers[Helper::BsGet as usize] = bs_get as *const () as u64;
         helpers[Helper::CheckAccess as usize] = check_access as *const () as u64;
         helpers[Helper::CatchEnd as usize] = catch_end as *const () as u64;
         let mut machine = Machine {
@@ -329,6 +355,19 @@ impl Machine {
         self.code.seal();
     }
 
+    /// A binary at the start of the process's heap, for the next call.
+    pub fn binary(&mut self, bytes: &[u8]) -> u64 {
+        assert!(bytes.len() < 8 * (BINARY_WORDS - 2));
+        self.process[0] = (BINARY_WORDS as u64 - 1) << abi::HEADER_SHIFT | kind::HEAP_BINARY;
+        self.process[1] = bytes.len() as u64;
+        for (place, chunk) in bytes.chunks(8).enumerate() {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.process[2 + place] = u64::from_le_bytes(word);
+        }
+        self.process.as_ptr() as u64 + abi::TAG_BOXED
+    }
+
     /// Calls a function until it returns or raises.
     pub fn call(&mut self, function: &str, arguments: &[u64]) -> Outcome {
         let entry = self
@@ -344,7 +383,7 @@ impl Machine {
         let context = self.context.as_mut_ptr();
         let registers = Registers(context);
         registers.set(context::SP, end - 8);
-        registers.set(context::HP, start);
+        registers.set(context::HP, start + 8 * BINARY_WORDS as u64);
         registers.set(context::NEXT, next);
         registers.set(context::HELPERS, self.helpers.as_ptr() as u64);
         registers.set(context::EXPORTS, self.exports.as_ptr() as u64);

@@ -180,6 +180,13 @@ const MANY: &str = "
     id(X) -> X.
     old(A) -> case catch id(A) of V -> {V, A} end.
     deep(0) -> 1 = id(0); deep(N) -> 1 + deep(N - 1).
+    numbers(<<A:8, B:16, C:24, D:32/little, E:56, F:16/signed, G:40, H:24/little-signed, _/binary>>) ->
+        {A, B, C, D, E, F, G, H};
+    numbers(_) -> none.
+    split(<<A:4, B:8, _/bits>>) -> {A, B}.
+    fourth(<<_:24, X:8, _/binary>>) -> X; fourth(_) -> none.
+    hello(<<\"hello, you\", X, _/binary>>) -> X; hello(_) -> none.
+    point(<<C/utf8, _/binary>>) -> C.
     from(N) -> try deep(N) catch error:{badmatch, V} -> V; error:V -> V end.
 ";
 
@@ -279,6 +286,49 @@ fn floats_calculate_as_floats_do() {
 }
 
 #[test]
+fn whole_bytes_of_binaries_are_read_in_place() {
+    every_way(|machine| {
+        let bytes: Vec<u8> = (0..40).map(|byte| 0xf0_u8.wrapping_add(byte)).collect();
+        let binary = machine.binary(&bytes);
+        assert_eq!(
+            tuple(machine, "numbers", &[binary]),
+            smalls([
+                0xf0,
+                0xf1f2,
+                0xf3_f4f5,
+                0xf9f8_f7f6,
+                0xfa_fbfc_fdfe_ff00,
+                0x0102,
+                0x03_0405_0607,
+                0x0a_0908,
+            ])
+        );
+        let negative = [&[0; 17][..], &[0xff, 0xfe], &[0; 5], &[1, 2, 0x80]].concat();
+        let binary = machine.binary(&negative);
+        let numbers = tuple(machine, "numbers", &[binary]);
+        assert_eq!((numbers[5], numbers[7]), (small(-2), small(-0x7f_fdff)));
+        let short = machine.binary(&negative[..26]);
+        assert_ne!(machine.call("numbers", &[short]), returned(0));
+        // Four bits: the runtime's, which leaves this context where it is.
+        let binary = machine.binary(&bytes);
+        let read = machine::READ_BY_THE_RUNTIME;
+        assert_eq!(tuple(machine, "split", &[binary]), smalls([read, 0xf0]));
+        assert_eq!(machine.call("fourth", &[binary]), returned(0xf3));
+        for (text, expected) in [("hello, you!", Some(33)), ("hello, yoU!", None), ("hello", None)]
+        {
+            let binary = machine.binary(text.as_bytes());
+            let found = machine.call("hello", &[binary]);
+            match expected {
+                Some(byte) => assert_eq!(found, returned(byte), "{text}"),
+                None => assert!(matches!(found, Outcome::Returned(_)), "{text}"),
+            }
+        }
+        let binary = machine.binary(b"A");
+        assert_eq!(machine.call("point", &[binary]), returned(65));
+    });
+}
+
+#[test]
 fn an_exception_arrives_in_its_handler_with_the_stack_of_its_frame() {
     every_way(|machine| {
         let caught = |machine: &mut Machine, which| tuple(machine, "catches", &[small(which)]);
@@ -313,7 +363,7 @@ fn an_exception_that_nothing_catches_names_its_line() {
 
 #[test]
 fn a_function_that_the_runtime_has_is_a_way_to_its_export() {
-    let verified = verified("f(X) -> g(X). g(X) -> m:h(X) + m:h(X). h(X) -> X + 1.");
+    let verified = verified("f(X) -> g(X). g(X) -> m:h(X), m:h(X), erlang:nif_error(X). h(X) -> X + 1.");
     let compiler = Cranelift::new(Options::default()).expect("this machine");
     let native = |module: &str, function: &str, arity| (module, function, arity) == ("m", "g", 1);
     let artifact = compiler.compile(&verified, &native).expect("it is compiled");
