@@ -410,8 +410,13 @@ pub mod segment {
 /// A number that is another whenever an artifact of before cannot run with the runtime of now.
 pub fn hash() -> u64 {
     // Everything that this file defines is in its text, as are the fixed atoms in theirs.
-    let text =
-        concat!(include_str!("abi.rs"), include_str!("atom.rs"), include_str!("artifact.rs"));
+    let text = concat!(
+        include_str!("abi.rs"),
+        include_str!("atom.rs"),
+        include_str!("bif.rs"),
+        include_str!("artifact.rs"),
+        include_str!("artifact/file.rs")
+    );
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     })

@@ -9,6 +9,8 @@
 //! Slots are reached relative to the program counter; a mapping of an artifact therefore has its
 //! own slots beside code whose pages are shared.
 
+pub mod file;
+
 use crate::module::Mfa;
 
 /// What the linker puts into a slot.

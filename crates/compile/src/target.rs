@@ -35,7 +35,12 @@ pub fn native() -> Result<OwnedTargetIsa, String> {
 
 /// Everything that decides which bytes the same code becomes.
 pub fn fingerprint(isa: &OwnedTargetIsa) -> String {
-    let mut text = format!("cranelift {} {}", cranelift_codegen::VERSION, isa.triple());
+    let mut text = format!(
+        "cranelift {} {} source={}",
+        cranelift_codegen::VERSION,
+        isa.triple(),
+        env!("BEAMLET_COMPILE_SOURCE"),
+    );
     for (name, value) in SETTINGS {
         text.push_str(&format!(" {name}={value}"));
     }

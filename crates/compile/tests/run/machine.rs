@@ -236,6 +236,19 @@ extern "C" fn equal(_context: *mut u64, a: u64, b: u64) -> u64 {
     u64::from(a == b)
 }
 
+extern "C" fn check_access(context: *mut u64, address: u64, _write: u64) -> u64 {
+    let end = Registers(context).get(STACK_END);
+    if !(end - 8 * PROCESS_WORDS as u64..end).contains(&address) || address % 8 != 0 {
+        eprintln!("{address:x} is outside of the process, which ends at {end:x}");
+        std::process::abort();
+    }
+    0
+}
+
+extern "C" fn catch_end(context: *mut u64) -> u64 {
+    Registers(context).get(context::X + 16)
+}
+
 extern "C" fn compare(_context: *mut u64, a: u64, b: u64) -> u64 {
     (a as i64).cmp(&(b as i64)) as i64 as u64
 }
@@ -256,6 +269,8 @@ impl Machine {
         helpers[Helper::Equal as usize] = equal as *const () as u64;
         helpers[Helper::EqualExact as usize] = equal as *const () as u64;
         helpers[Helper::Compare as usize] = compare as *const () as u64;
+        helpers[Helper::CheckAccess as usize] = check_access as *const () as u64;
+        helpers[Helper::CatchEnd as usize] = catch_end as *const () as u64;
         let mut machine = Machine {
             artifact,
             stubs,

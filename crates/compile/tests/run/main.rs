@@ -4,6 +4,8 @@ mod machine;
 
 use std::process::Command;
 
+use beamlet_code::artifact::{Artifact, Slot};
+use beamlet_code::verify::Verified;
 use beamlet_code::{Compiler, abi, atom};
 use beamlet_compile::{Checked, Cranelift, Options};
 use machine::{Machine, Outcome};
@@ -22,6 +24,17 @@ fn fixed(number: u32) -> u64 {
 
 /// A module of these functions, all exported.
 fn machine(functions: &str) -> Machine {
+    checked(functions, Checked::Off)
+}
+
+fn checked(functions: &str, checked: Checked) -> Machine {
+    let verified = verified(functions);
+    let compiler = Cranelift::new(Options { checked }).expect("this machine");
+    let artifact = compiler.compile(&verified, &|_, _, _| false).expect("it is compiled");
+    Machine::new(&compiler, artifact)
+}
+
+fn verified(functions: &str) -> Verified {
     let folder = tempfile::tempdir().expect("a folder");
     let source = folder.path().join("m.erl");
     let text = format!("-module(m).\n-compile([export_all, nowarn_export_all]).\n{functions}\n");
@@ -31,10 +44,7 @@ fn machine(functions: &str) -> Machine {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let bytes = std::fs::read(folder.path().join("m.beam")).expect("erlc made it");
     let module = beamlet_code::read::read(&bytes).expect("erlc's files are read");
-    let verified = beamlet_code::verify::verify(module).expect("erlc's code is proven");
-    let compiler = Cranelift::new(Options { checked: Checked::Off }).expect("this machine");
-    let artifact = compiler.compile(&verified, &|_, _, _| false).expect("it is compiled");
-    Machine::new(&compiler, artifact)
+    beamlet_code::verify::verify(module).expect("erlc's code is proven")
 }
 
 const FIB: &str = "fib(N) when N < 2 -> N; fib(N) -> fib(N - 1) + fib(N - 2).";
@@ -134,4 +144,190 @@ fn small_integers_calculate_as_integers_do() {
         }
         assert_eq!(machine.call("bnot_", &[small(a)]), returned(!a));
     }
+}
+
+/// Every kind of instruction that needs no runtime, as its result shows.
+const MANY: &str = "
+    swap({A, B}) -> {B, A}; swap([A | B]) -> [B | A]; swap(A) -> [A].
+    kind(A) when is_integer(A) -> 1; kind(A) when is_atom(A) -> 2; kind([]) -> 3;
+    kind(A) when is_list(A) -> 4; kind(A) when is_tuple(A) -> 5; kind(A) when is_float(A) -> 6;
+    kind(A) when is_function(A) -> 7; kind(A) when is_pid(A) -> 8; kind(_) -> 9.
+    kinds() -> [kind(K) || K <- made(1)].
+    made(N) -> [N, ok, other, [], [N], {N}, {N, N}, N + 0.5, fun() -> N end, self()].
+    reverse(L) -> reverse(L, []).
+    reverse([H | T], A) -> reverse(T, [H | A]); reverse([], A) -> A.
+    map(F, [H | T]) -> [F(H) | map(F, T)]; map(_, []) -> [].
+    adds(A, B, C, D) -> map(fun(X) -> X + A + B + C + D end, [A, B, C]).
+    three(A) -> F = fun(X, Y, Z) -> {X, Y, Z, A} end, F(1, 2, 3).
+    four(A, B) -> F = fun(W, X, Y, Z) -> {W, X, Y, Z, A, B} end, F(1, 2, 3, 4).
+    none(A) -> F = fun() -> A end, F().
+    select(1) -> 10; select(2) -> 20; select(3) -> 30; select(4) -> 40; select(5) -> 50;
+    select(-9) -> 60; select(1000) -> 70; select(a) -> 80; select(true) -> 90; select(_) -> 0.
+    width({_}) -> 1; width({_, _}) -> 2; width({_, _, _}) -> 3; width(_) -> 0.
+    widths(A) -> {width({A}), width({A, A}), width({A, A, A}), width({A, A, A, A}), width(A), width([A])}.
+    tagged({ok, V}) -> V; tagged({mine, V, _}) -> V; tagged(_) -> 0.
+    taggeds(A) -> {tagged({ok, A}), tagged({mine, A, A}), tagged({mine, A}), tagged({A, A}), tagged(ok), tagged([ok, A])}.
+    area(R) -> X = R * 1.0, Y = X * X - 0.25, -(Y / 2.0 + 1.0).
+    both(A, B) -> {A andalso B, A orelse B, A and B, A or B, not A, A == B, A =:= B, A /= B}.
+    part(T) -> {element(2, T), tuple_size(T), hd(element(1, T)), tl(element(1, T))}.
+    xs(A, B, C, D, E, F) -> xs(F, E, D, C, B, A, 3).
+    xs(A, B, C, D, E, F, 0) -> {A, B, C, D, E, F};
+    xs(A, B, C, D, E, F, N) -> xs(B, C, D, E, F, A, N - 1).
+    order(A, B) -> {A < B, A =< B, A > B, A >= B}.
+    catches(A) -> try fails(A) of V -> {value, V} catch error:E -> {caught, E} end.
+    fails(1) -> 1; fails(2) -> 1 = id(2); fails(3) -> case id(3) of 4 -> ok end;
+    fails(4) -> if 4 < 1 -> ok end; fails(5) -> hd(id(5)); fails(6) -> id(6) + a.
+    id(X) -> X.
+    old(A) -> case catch id(A) of V -> {V, A} end.
+    deep(0) -> 1 = id(0); deep(N) -> 1 + deep(N - 1).
+    from(N) -> try deep(N) catch error:{badmatch, V} -> V; error:V -> V end.
+";
+
+fn tuple(machine: &mut Machine, function: &str, arguments: &[u64]) -> Vec<u64> {
+    match machine.call(function, arguments) {
+        Outcome::Returned(term) => machine.tuple(term),
+        other => panic!("{function}: {other:?}"),
+    }
+}
+
+fn list(machine: &mut Machine, function: &str, arguments: &[u64]) -> Vec<u64> {
+    match machine.call(function, arguments) {
+        Outcome::Returned(term) => machine.list(term),
+        other => panic!("{function}: {other:?}"),
+    }
+}
+
+fn smalls<const N: usize>(numbers: [i64; N]) -> Vec<u64> {
+    numbers.map(small).to_vec()
+}
+
+/// Runs the test on plain code, on checked code, and in turns of one reduction.
+fn every_way(test: impl Fn(&mut Machine)) {
+    test(&mut machine(MANY));
+    test(&mut checked(MANY, Checked::On));
+    let mut slow = machine(MANY);
+    slow.reductions = 1;
+    test(&mut slow);
+}
+
+#[test]
+fn terms_are_built_told_apart_and_taken_apart() {
+    every_way(|machine| {
+        assert_eq!(list(machine, "kinds", &[]), smalls([1, 2, 2, 3, 4, 5, 5, 6, 7, 8]));
+        for (from, to) in [
+            (1, 10),
+            (2, 20),
+            (3, 30),
+            (4, 40),
+            (5, 50),
+            (6, 0),
+            (0, 0),
+            (-9, 60),
+            (1000, 70),
+            (1001, 0),
+        ] {
+            assert_eq!(machine.call("select", &[small(from)]), returned(to), "{from}");
+        }
+        assert_eq!(machine.call("select", &[fixed(atom::TRUE)]), returned(90));
+        assert_eq!(machine.call("select", &[fixed(atom::FALSE)]), returned(0));
+        assert_eq!(tuple(machine, "widths", &[small(1)]), smalls([1, 2, 3, 0, 0, 0]));
+        assert_eq!(tuple(machine, "taggeds", &[small(7)]), smalls([7, 7, 0, 0, 0, 0]));
+        assert_eq!(list(machine, "swap", &[small(1)]), smalls([1]));
+    });
+}
+
+#[test]
+fn funs_find_their_free_variables_behind_their_arguments() {
+    every_way(|machine| {
+        assert_eq!(list(machine, "adds", &smalls([10, 20, 30, 40])), smalls([110, 120, 130]));
+        assert_eq!(tuple(machine, "three", &smalls([9])), smalls([1, 2, 3, 9]));
+        assert_eq!(tuple(machine, "four", &smalls([8, 9])), smalls([1, 2, 3, 4, 8, 9]));
+        assert_eq!(machine.call("none", &smalls([7])), returned(7));
+    });
+}
+
+#[test]
+fn arguments_beyond_the_third_keep_their_places() {
+    every_way(|machine| {
+        let numbers = smalls([1, 2, 3, 4, 5, 6]);
+        assert_eq!(tuple(machine, "xs", &numbers), smalls([3, 2, 1, 6, 5, 4]));
+    });
+}
+
+#[test]
+fn conditions_are_terms() {
+    let truth = |all: [bool; 8]| all.map(|one| fixed(u32::from(one))).to_vec();
+    every_way(|machine| {
+        let (no, yes) = (fixed(atom::FALSE), fixed(atom::TRUE));
+        let expected = truth([false, true, false, true, false, false, false, true]);
+        assert_eq!(tuple(machine, "both", &[yes, no]), expected);
+        let expected = truth([false, false, false, false, true, true, true, false]);
+        assert_eq!(tuple(machine, "both", &[no, no]), expected);
+        for (a, b) in [(1, 2), (2, 2), (3, 2), (-1, 1), (abi::SMALL_MIN, abi::SMALL_MAX)] {
+            let expected = [a < b, a <= b, a > b, a >= b].map(|one| fixed(u32::from(one)));
+            assert_eq!(tuple(machine, "order", &smalls([a, b])), expected);
+        }
+    });
+}
+
+#[test]
+fn floats_calculate_as_floats_do() {
+    every_way(|machine| {
+        let Outcome::Returned(term) = machine.call("area", &[small(3)]) else { panic!("no value") };
+        assert_eq!(machine.float(term), -((9.0 - 0.25) / 2.0 + 1.0));
+    });
+}
+
+#[test]
+fn an_exception_arrives_in_its_handler_with_the_stack_of_its_frame() {
+    every_way(|machine| {
+        let caught = |machine: &mut Machine, which| tuple(machine, "catches", &[small(which)]);
+        assert_eq!(caught(machine, 1)[1], small(1));
+        // This machine hands the handler the bare value.
+        assert_eq!(caught(machine, 2)[1], small(2));
+        assert_eq!(caught(machine, 3)[1], small(3));
+        for which in [4, 5, 6] {
+            assert_eq!(caught(machine, which)[1], abi::NIL);
+        }
+        assert_eq!(machine.call("from", &[small(100)]), returned(0));
+        assert_eq!(tuple(machine, "old", &[small(4)]), smalls([4, 4]));
+        assert_eq!(machine.stack_words(), 0);
+    });
+}
+
+#[test]
+fn an_exception_that_nothing_catches_names_its_line() {
+    let mut machine =
+        machine("\n\nf(1) ->\n    1 = id(2);\nf(N) when N > 1 ->\n\n  hd(N).\nid(X) -> X.");
+    let badmatch = abi::RaiseKind::Badmatch as u64;
+    assert_eq!(
+        machine.call("f", &[small(1)]),
+        Outcome::Raised { kind: badmatch, value: small(2), line: 6 }
+    );
+    assert_eq!(
+        machine.call("f", &[small(2)]),
+        Outcome::Raised { kind: machine::PENDING, value: abi::NIL, line: 9 }
+    );
+    assert!(matches!(machine.call("f", &[small(0)]), Outcome::Raised { kind: 201, line: 5, .. }));
+}
+
+#[test]
+fn a_function_that_the_runtime_has_is_a_way_to_its_export() {
+    let verified = verified("f(X) -> g(X). g(X) -> m:h(X) + m:h(X). h(X) -> X + 1.");
+    let compiler = Cranelift::new(Options::default()).expect("this machine");
+    let native = |module: &str, function: &str, arity| (module, function, arity) == ("m", "g", 1);
+    let artifact = compiler.compile(&verified, &native).expect("it is compiled");
+    let exports = artifact.slots.iter().filter_map(|slot| match slot {
+        Slot::Export(mfa) => Some(mfa.function.as_str()),
+        _ => None,
+    });
+    assert!(exports.into_iter().any(|function| function == "g"));
+    // Its own body has two calls, which return.
+    let of = |artifact: &Artifact| {
+        let own = |name: &str| artifact.functions[0].function == name;
+        assert!(own("f"));
+        artifact.returns.iter().filter(|point| point.function == 1).count()
+    };
+    assert_eq!(of(&artifact), 0);
+    assert_eq!(of(&compiler.compile(&verified, &|_, _, _| false).expect("it is compiled")), 2);
 }
