@@ -15,6 +15,7 @@ use crate::work::Done;
 
 mod arithmetic;
 mod atomics;
+mod binary;
 mod bytes;
 mod dictionary;
 mod error;
@@ -82,6 +83,7 @@ impl Row {
 const FAMILIES: &[&[Row]] = &[
     arithmetic::ROWS,
     atomics::ROWS,
+    binary::ROWS,
     bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
