@@ -8,8 +8,7 @@
 //!           C ◄── D ◄─ R ...    H
 //! ```
 //!
-//! With a virtual root above all entries, a block belongs to the entry that dominates it; a block
-//! that the virtual root alone dominates is an entry itself. What is too large is cut further.
+//! A block belongs to the entry from which alone it is reached. What is too large is cut further.
 
 use beamlet_code::inst::{Inst, Label};
 use beamlet_code::verify::Facts;
@@ -319,80 +318,53 @@ impl Flow {
         (next.start == self.blocks[block].end && next.start < next.end).then_some(block + 1)
     }
 
-    /// Gives each block the entry that dominates it (Cooper, Harvey and Kennedy: "A Simple, Fast
-    /// Dominance Algorithm"); blocks that have no such entry become entries.
+    /// Gives each block the one entry from which it is reached; a block that is reached from more
+    /// becomes an entry.
+    ///
+    /// Between entries there are no cycles: the verifier has seen to it that each cycle counts
+    /// reductions, and where that is done an entry is next. So one pass in topological order
+    /// suffices; another follows only if there is a cycle all the same.
     fn own(&mut self, successors: &[Vec<BlockIndex>]) {
-        let count = self.blocks.len();
-        let root = count;
-        let order = self.postorder(successors);
-        let mut number = vec![usize::MAX; count + 1];
-        for (place, &block) in order.iter().enumerate() {
-            number[block] = place;
-        }
-        number[root] = order.len();
-        let mut predecessors: Vec<Vec<usize>> = vec![Vec::new(); count];
-        for &block in &order {
-            if self.blocks[block].kind.is_some() {
-                predecessors[block].push(root);
+        loop {
+            for block in &mut self.blocks {
+                block.owner = None;
             }
-            for &next in &successors[block] {
-                predecessors[next].push(block);
-            }
-        }
-        let mut dominator = vec![usize::MAX; count + 1];
-        dominator[root] = root;
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for &block in order.iter().rev() {
-                let mut found = usize::MAX;
-                for &before in &predecessors[block] {
-                    if dominator[before] == usize::MAX {
+            let mut again = false;
+            let mut done = vec![false; self.blocks.len()];
+            for &block in self.postorder(successors).iter().rev() {
+                if self.blocks[block].kind.is_some() {
+                    self.blocks[block].owner = Some(block);
+                }
+                done[block] = true;
+                let owner = self.blocks[block].owner;
+                for &next in &successors[block] {
+                    let to = &mut self.blocks[next];
+                    if to.kind.is_some() {
                         continue;
                     }
-                    if found == usize::MAX {
-                        found = before;
-                        continue;
+                    if to.owner.is_none() {
+                        to.owner = owner;
+                    } else if to.owner != owner {
+                        to.kind = Some(Kind::Label);
+                        again |= done[next];
                     }
-                    let mut other = before;
-                    while found != other {
-                        while number[found] < number[other] {
-                            found = dominator[found];
-                        }
-                        while number[other] < number[found] {
-                            other = dominator[other];
-                        }
-                    }
-                }
-                if dominator[block] != found {
-                    dominator[block] = found;
-                    changed = true;
                 }
             }
-        }
-        for block in &mut self.blocks {
-            block.owner = None;
-        }
-        // In reverse postorder a block's dominator comes before it.
-        for &block in order.iter().rev() {
-            if dominator[block] == root {
-                self.blocks[block].kind.get_or_insert(Kind::Label);
-                self.blocks[block].owner = Some(block);
-            } else {
-                self.blocks[block].owner = self.blocks[dominator[block]].owner;
+            if !again {
+                return;
             }
         }
     }
 
+    /// Blocks that are reached, each behind all those to which it leads without an entry between.
     fn postorder(&self, successors: &[Vec<BlockIndex>]) -> Vec<BlockIndex> {
-        let mut seen = vec![false; self.blocks.len()];
+        let mut seen: Vec<bool> = self.blocks.iter().map(|block| block.kind.is_some()).collect();
         let mut order = Vec::with_capacity(self.blocks.len());
         let mut stack: Vec<(BlockIndex, usize)> = Vec::new();
         for start in 0..self.blocks.len() {
-            if self.blocks[start].kind.is_none() || seen[start] {
+            if self.blocks[start].kind.is_none() {
                 continue;
             }
-            seen[start] = true;
             stack.push((start, 0));
             while let Some((block, at)) = stack.last_mut() {
                 let block = *block;
@@ -434,5 +406,100 @@ impl Flow {
             }
         }
         cut
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use beamlet_code::inst::{Register, Source, Test};
+
+    fn flow(body: Vec<Inst>) -> Flow {
+        let facts = Facts { reached: vec![true; body.len()], ..Facts::default() };
+        let function = Function { name: 0, arity: 1, entry: 2, offsets: Vec::new(), body };
+        let module = Module {
+            atoms: Vec::new(),
+            name: 0,
+            functions: Vec::new(),
+            label_count: 0,
+            imports: Vec::new(),
+            exports: Vec::new(),
+            lambdas: Vec::new(),
+            literals: Vec::new(),
+            lines: Vec::new(),
+            files: Vec::new(),
+            attributes: Box::default(),
+            compile_info: Box::default(),
+            md5: [0; 16],
+            on_load: None,
+        };
+        Flow::of(&module, &function, &facts)
+    }
+
+    fn nil_or(fail: Label) -> Inst {
+        Inst::Test { test: Test::IsNil, fail, args: vec![Source::X(0)] }
+    }
+
+    fn kind(flow: &Flow, label: Label) -> Option<Kind> {
+        flow.blocks[flow.block_of(label).expect("a block")].kind
+    }
+
+    #[test]
+    fn what_two_entries_lead_to_is_an_entry() {
+        let flow = flow(vec![
+            Inst::Label(2),
+            nil_or(3),
+            Inst::Call { arity: 1, label: 2 },
+            nil_or(4),
+            Inst::Return,
+            Inst::Label(3),
+            nil_or(4),
+            Inst::Return,
+            Inst::Label(4),
+            Inst::Return,
+        ]);
+        assert_eq!(kind(&flow, 2), Some(Kind::Function));
+        assert_eq!(kind(&flow, 3), None);
+        assert_eq!(kind(&flow, 4), Some(Kind::Label));
+        let entries = flow.blocks.iter().filter(|block| block.kind.is_some()).count();
+        assert_eq!(entries, 3, "with the call's return point");
+    }
+
+    #[test]
+    fn a_way_that_splits_and_meets_again_stays_in_its_entry() {
+        let flow = flow(vec![
+            Inst::Label(2),
+            nil_or(3),
+            Inst::Jump(4),
+            Inst::Label(3),
+            Inst::Jump(4),
+            Inst::Label(4),
+            Inst::Return,
+        ]);
+        assert_eq!(kind(&flow, 4), None);
+        let entry = flow.block_of(2);
+        assert!(flow.blocks.iter().all(|block| block.owner == entry));
+    }
+
+    #[test]
+    fn no_entry_weighs_more_than_its_limit() {
+        let moves =
+            |count| (0..count).map(|_| Inst::Move { src: Source::Nil, dst: Register::X(0) });
+        // One long stretch, then many short ones of which each can leave for the end.
+        let mut body = vec![Inst::Label(2)];
+        body.extend(moves(10 * ENTRY_WEIGHT_MAX));
+        for label in 4..10_000 {
+            body.extend([nil_or(3), Inst::Label(label)]);
+        }
+        body.extend([Inst::Label(3), Inst::Return]);
+        let weights: Vec<usize> = body.iter().map(weight).collect();
+        let flow = flow(body);
+        let mut sums = vec![0; flow.blocks.len()];
+        for block in &flow.blocks {
+            let owner = block.owner.expect("every block is reached");
+            assert!(flow.blocks[owner].kind.is_some());
+            sums[owner] += weights[block.start..block.end].iter().sum::<usize>();
+        }
+        assert!(sums.iter().all(|&sum| sum <= ENTRY_WEIGHT_MAX), "{:?}", sums.iter().max());
     }
 }

@@ -363,7 +363,8 @@ fn an_exception_that_nothing_catches_names_its_line() {
 
 #[test]
 fn a_function_that_the_runtime_has_is_a_way_to_its_export() {
-    let verified = verified("f(X) -> g(X). g(X) -> m:h(X), m:h(X), erlang:nif_error(X). h(X) -> X + 1.");
+    let verified =
+        verified("f(X) -> g(X). g(X) -> m:h(X), m:h(X), erlang:nif_error(X). h(X) -> X + 1.");
     let compiler = Cranelift::new(Options::default()).expect("this machine");
     let native = |module: &str, function: &str, arity| (module, function, arity) == ("m", "g", 1);
     let artifact = compiler.compile(&verified, &native).expect("it is compiled");
