@@ -28,12 +28,33 @@ pub fn start_match(
     dst: Register,
 ) -> Result<(), String> {
     let term = entry.value(src);
-    let context = entry.e.builds(Helper::BsStartMatch, &[term], u64::from(live));
+    if entry.is(0, src, Kinds::CONTEXT) {
+        entry.set(dst, term);
+        return Ok(());
+    }
+    let other = entry.e.b.create_block();
+    let (done, context) = entry.e.join_block();
+    if entry.known(0, src).kinds.may_be(Kinds::CONTEXT) {
+        // Positions are taken and set by instructions of their own: a context goes on as it is.
+        let boxed = entry.e.is_boxed(term);
+        entry.e.unless(boxed, other);
+        let header = entry.e.boxed_word(term, 0);
+        let is_context = kind_in(entry, header, kind::CONTEXT, kind::CONTEXT);
+        entry.e.b.ins().brif(is_context, done, &[term.into()], other, &[]);
+    } else {
+        entry.e.jump(other);
+    }
+    entry.e.b.switch_to_block(other);
+    entry.e.b.seal_block(other);
+    let made = entry.e.builds(Helper::BsStartMatch, &[term], u64::from(live));
     let fail = match fail {
         Some(label) => entry.label(label),
         None => entry.refusal(Refusal::Binary),
     };
-    entry.e.unless(context, fail);
+    entry.e.unless(made, fail);
+    entry.e.jump_with(done, made);
+    entry.e.b.switch_to_block(done);
+    entry.e.b.seal_block(done);
     entry.set(dst, context);
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Guard BIFs: those with a fast path here, all others by their number. The slow path of every one
 //! is the runtime's, so that there is one definition of what they do.
 
-use beamlet_code::abi::{self, Helper};
+use beamlet_code::abi::{self, Helper, kind};
 use beamlet_code::bif;
 use beamlet_code::inst::{ImportIndex, Label, Register, Source};
 use beamlet_code::types::Kinds;
-use cranelift_codegen::ir::{Block, Value, condcodes::IntCC};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC};
 
 use crate::entry::{Entry, Fail};
 
@@ -61,6 +61,9 @@ fn fast(entry: &mut Entry, name: &str, guard: &Guard) -> Result<Value, String> {
         ("tuple_size", 1) => tuple_size(entry, guard),
         ("element", 2) => element(entry, guard),
         ("map_size", 1) => map_size(entry, guard),
+        ("byte_size", 1) => byte_size(entry, guard),
+        ("min", 2) => lesser_or_greater(entry, IntCC::SignedLessThan, guard),
+        ("max", 2) => lesser_or_greater(entry, IntCC::SignedGreaterThan, guard),
         ("map_get", 2) => map_get(entry, guard),
         ("is_map_key", 2) => is_map_key(entry, guard),
         ("not", 1) => not(entry, guard),
@@ -155,7 +158,7 @@ fn tuple_size(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
     let head = tuple_header(entry, guard.args[0], 0, value, ways.slow);
     // The header of a tuple is its size times 64; a small is its number times 16.
     let shift = entry.e.word(u64::from(abi::HEADER_SHIFT - abi::SMALL_SHIFT));
-    let size = cranelift_codegen::ir::InstBuilder::ushr(entry.e.b.ins(), head, shift);
+    let size = entry.e.b.ins().ushr(head, shift);
     let size = entry.e.add(size, abi::TAG_SMALL as i64);
     ways.close(entry, size, guard)
 }
@@ -184,7 +187,6 @@ fn element(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
         entry.e.unless(small, ways.slow);
     }
     let head = tuple_header(entry, guard.args[1], 1, tuple, ways.slow);
-    use cranelift_codegen::ir::InstBuilder;
     // From 1 to the size: one comparison without sign of what is one less.
     let shift = entry.e.word(u64::from(abi::SMALL_SHIFT));
     let number = entry.e.b.ins().sshr(index, shift);
@@ -241,11 +243,51 @@ fn map_size(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
     ways.close(entry, size, guard)
 }
 
+fn byte_size(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
+    let value = entry.value(guard.args[0]);
+    let ways = Ways::open(entry);
+    let boxed = entry.e.is_boxed(value);
+    entry.e.unless(boxed, ways.slow);
+    let header = entry.e.boxed_word(value, 0);
+    let part = entry.e.b.create_block();
+    let whole = map::kind_in(entry, header, kind::REFC_BINARY, kind::HEAP_BINARY);
+    entry.e.unless(whole, part);
+    let bytes = entry.e.boxed_word(value, 1);
+    let shift = entry.e.word(u64::from(abi::SMALL_SHIFT));
+    let size = entry.e.b.ins().ishl(bytes, shift);
+    let size = entry.e.add(size, abi::TAG_SMALL as i64);
+    entry.e.jump_with(ways.done, size);
+
+    entry.e.b.switch_to_block(part);
+    entry.e.b.seal_block(part);
+    let is_part = map::kind_in(entry, header, kind::SUB_BINARY, kind::SUB_BINARY);
+    entry.e.unless(is_part, ways.slow);
+    // Bits, a small; of whole bytes, its tag is all that falls out of a shift by three.
+    let bits = entry.e.boxed_word(value, 3);
+    let whole = entry.e.has_tag(bits, 7 << abi::SMALL_SHIFT, 0);
+    entry.e.unless(whole, ways.slow);
+    let shift = entry.e.word(3);
+    let size = entry.e.b.ins().ushr(bits, shift);
+    let tag = entry.e.word(abi::TAG_SMALL);
+    let size = entry.e.b.ins().bor(size, tag);
+    ways.close(entry, size, guard)
+}
+
+/// `min` and `max`: of two that are the same, either.
+fn lesser_or_greater(entry: &mut Entry, order: IntCC, guard: &Guard) -> Result<Value, String> {
+    let (a, b) = (entry.value(guard.args[0]), entry.value(guard.args[1]));
+    let ways = Ways::open(entry);
+    let both = entry.e.are_small(a, b);
+    entry.e.unless(both, ways.slow);
+    let first = entry.e.b.ins().icmp(order, a, b);
+    let value = entry.e.b.ins().select(first, a, b);
+    ways.close(entry, value, guard)
+}
+
 /// The bit in which `true` and `false` differ.
 const BOOLEAN_BIT: u64 = 1 << abi::ATOM_SHIFT;
 
 fn not(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
-    use cranelift_codegen::ir::InstBuilder;
     let value = entry.value(guard.args[0]);
     let ways = Ways::open(entry);
     let boolean = test::is_boolean(entry, value);
@@ -256,7 +298,6 @@ fn not(entry: &mut Entry, guard: &Guard) -> Result<Value, String> {
 }
 
 fn logic(entry: &mut Entry, name: &str, guard: &Guard) -> Result<Value, String> {
-    use cranelift_codegen::ir::InstBuilder;
     let (a, b) = (entry.value(guard.args[0]), entry.value(guard.args[1]));
     let ways = Ways::open(entry);
     for value in [a, b] {

@@ -16,26 +16,35 @@ pub fn put(
     live: u16,
     pairs: &[(Source, Source)],
 ) -> Result<(), String> {
-    let count = 1 + 2 * pairs.len();
-    if count > abi::ARGS_MAX {
-        return Err(format!("a map of {} pairs at once", pairs.len()));
-    }
-    let all = std::iter::once(src).chain(pairs.iter().flat_map(|&(key, value)| [key, value]));
-    operands(entry, all);
-    let kind = entry.e.word(match how {
+    let kind = match how {
         PutMap::Assoc => 0,
         PutMap::Exact => 1,
-    });
-    let map = entry.e.builds(Helper::PutMap, &[kind], u64::from(live));
+    };
     let fail = entry.fail(Fail::from(fail));
-    entry.e.unless(map, fail);
+    let mut map = entry.value(src);
+    // A large map is made in steps: the operands of each have their place.
+    for pairs in pairs.chunks(PAIRS_MAX) {
+        entry.e.store_context(context::ARGS, map);
+        let operands = pairs.iter().flat_map(|&(key, value)| [key, value]);
+        more_operands(entry, 1, operands);
+        let kind = entry.e.word(kind);
+        map = entry.e.builds(Helper::PutMap, &[kind], u64::from(live));
+        entry.e.unless(map, fail);
+    }
     entry.set(dst, map);
     Ok(())
 }
 
+/// Pairs that have room among the operands, behind the map.
+const PAIRS_MAX: usize = (abi::ARGS_MAX - 1) / 2;
+
 /// Puts the operands of an instruction into `Context::args`.
 pub fn operands(entry: &mut Entry, sources: impl Iterator<Item = Source>) {
-    let mut count = 0;
+    more_operands(entry, 0, sources);
+}
+
+/// Puts operands behind the first `count`, which are there.
+fn more_operands(entry: &mut Entry, mut count: i32, sources: impl Iterator<Item = Source>) {
     for source in sources {
         let value = entry.value(source);
         entry.e.store_context(context::ARGS + 8 * count, value);

@@ -1,6 +1,7 @@
 //! The least that compiled code needs around it to run: pages, a context, a few helpers. It stands
 //! in for the runtime, so that this crate's tests need none.
 #![allow(unsafe_code)] // Runs machine code that was made a moment ago.
+#![allow(clippy::print_stderr)] // A helper that must not be called says so before it aborts.
 
 use std::collections::HashMap;
 
@@ -262,7 +263,7 @@ extern "C" fn bs_get(_context: *mut u64, _match: u64, _how: u64, _size: u64, _li
 
 extern "C" fn check_access(context: *mut u64, address: u64, _write: u64) -> u64 {
     let end = Registers(context).get(STACK_END);
-    if !(end - 8 * PROCESS_WORDS as u64..end).contains(&address) || address % 8 != 0 {
+    if !(end - 8 * PROCESS_WORDS as u64..end).contains(&address) || !address.is_multiple_of(8) {
         eprintln!("{address:x} is outside of the process, which ends at {end:x}");
         std::process::abort();
     }

@@ -187,6 +187,9 @@ const MANY: &str = "
     fourth(<<_:24, X:8, _/binary>>) -> X; fourth(_) -> none.
     hello(<<\"hello, you\", X, _/binary>>) -> X; hello(_) -> none.
     point(<<C/utf8, _/binary>>) -> C.
+    octets(B) -> byte_size(B).
+    total(B) -> total(B, 0).
+    total(<<X, Rest/binary>>, Sum) -> total(Rest, Sum + X); total(<<>>, Sum) -> Sum.
     from(N) -> try deep(N) catch error:{badmatch, V} -> V; error:V -> V end.
 ";
 
@@ -325,6 +328,10 @@ fn whole_bytes_of_binaries_are_read_in_place() {
         }
         let binary = machine.binary(b"A");
         assert_eq!(machine.call("point", &[binary]), returned(65));
+        let binary = machine.binary(&bytes);
+        assert_eq!(machine.call("octets", &[binary]), returned(40));
+        let sum = bytes.iter().map(|&byte| i64::from(byte)).sum();
+        assert_eq!(machine.call("total", &[binary]), returned(sum));
     });
 }
 
