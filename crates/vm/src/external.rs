@@ -196,6 +196,15 @@ mod tests {
     #[test]
     fn a_term_ten_million_deep_needs_no_native_stack() {
         let bytes = nested(&[tag::SMALL_TUPLE, 1], 10_000_000, &[tag::NIL]);
+        isolate(Limits::default()).scratch(|call| {
+            let root = decode(call, &bytes, Decode::Any).expect("it is a term");
+            assert!(encoded(call.work.rooted(root), call) == bytes);
+        });
+    }
+
+    #[test]
+    fn to_compare_and_hash_deep_terms_needs_no_native_stack() {
+        let bytes = nested(&[tag::SMALL_TUPLE, 1], 1_000_000, &[tag::NIL]);
         let (once, twice, equal) = round_trip(&bytes).expect("it is a term");
         assert!(once == bytes && twice == bytes && equal);
     }

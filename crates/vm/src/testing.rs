@@ -1,6 +1,7 @@
 //! Natives under test without compiled code: an isolate on whose scratch heap they run, their
 //! arguments and results in the external term format, and stock `erl` to say what is right.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -194,17 +195,25 @@ pub fn check(module: &str, source: &str) {
     let calls = expected(module, source);
     assert!(calls.len() > 10, "the source lists calls");
     let mut isolate = isolate(Limits::default());
-    let mut differences = Vec::new();
-    let count = calls.len();
+    let mut differences: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for call in calls {
         let outcome = apply(&mut isolate, (&call.module, &call.function), &call.args);
         if outcome != call.outcome {
-            differences.push(format!(
-                "{}:{}\n  of {:?}\n  is {:?}\n  not {:?}",
-                call.module, call.function, call.args, outcome, call.outcome
-            ));
+            let name = format!("{}:{}/{}", call.module, call.function, call.args.len());
+            let args: Vec<String> = call.args.iter().map(|arg| shortened(arg)).collect();
+            let (is, not) = (shortened(outcome.bytes()), shortened(call.outcome.bytes()));
+            let difference = format!("  of {}\n  is {is}\n not {not}", args.join(" and "));
+            differences.entry(name).or_default().push(difference);
         }
     }
-    let shown = differences.iter().take(8).cloned().collect::<Vec<_>>().join("\n");
-    assert!(differences.is_empty(), "{} of {count} differ:\n{shown}", differences.len());
+    let mut shown = String::new();
+    for (name, all) in &differences {
+        shown += &format!("{name}: {} differ\n{}\n", all.len(), all[..all.len().min(3)].join("\n"));
+    }
+    assert!(differences.is_empty(), "not as erl:\n{shown}");
+}
+
+fn shortened(bytes: &[u8]) -> String {
+    let shown = format!("{:?}", &bytes[..bytes.len().min(100)]);
+    if bytes.len() > 100 { format!("{shown} ({} bytes)", bytes.len()) } else { shown }
 }

@@ -115,12 +115,11 @@ fn take(call: &mut Call) -> Result<Done, Leave> {
 /// Elements of a list that are handled for one reduction.
 const ELEMENTS_OF_REDUCTION: usize = 10;
 
-/// A map of entries that `read` finds in the arguments.
-fn from(
-    call: &mut Call,
-    read: for<'t> fn(Term<'t>, Term<'t>) -> Option<Vec<(Term<'t>, Term<'t>)>>,
-    value: usize,
-) -> Result<Done, Leave> {
+/// Finds keys and values in two terms.
+type Read = for<'t> fn(Term<'t>, Term<'t>) -> Option<Vec<(Term<'t>, Term<'t>)>>;
+
+/// A map of the entries that `read` finds in argument 0, and argument `value`.
+fn from(call: &mut Call, read: Read, value: usize) -> Result<Done, Leave> {
     let entries = read(call.arg(0), call.arg(value)).ok_or(BADARG)?;
     let keys: Vec<Term> = entries.iter().map(|(key, _)| *key).collect();
     drop(entries);

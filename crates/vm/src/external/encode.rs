@@ -10,8 +10,6 @@ use crate::term::{Bits, External, ExternalKind, Fun, Node, Term, View};
 
 /// Bytes of a list that is written as a string, at most.
 const STRING_MAX: usize = 65_535;
-/// Integers of so many bits have a tag of their own; larger ones are written as big ones.
-const INTEGER_BITS: u32 = 28;
 
 /// What `term_to_binary/2` can ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -185,12 +183,11 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
     }
 
     fn small(&mut self, small: i64) {
-        let limit = 1 << (INTEGER_BITS - 1);
         if let Ok(byte) = u8::try_from(small) {
             self.sink.put(&[tag::SMALL_INTEGER, byte]);
-        } else if (-limit..limit).contains(&small) {
+        } else if let Ok(integer) = i32::try_from(small) {
             self.tag(tag::INTEGER);
-            self.sink.put(&(small as i32).to_be_bytes());
+            self.sink.put(&integer.to_be_bytes());
         } else {
             self.big(small < 0, &[small.unsigned_abs()]);
         }
@@ -372,8 +369,13 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
         self.u32(lambda.index as usize);
         self.u32(fun.free.len());
         self.atom(lambda.module);
-        self.small(i64::from(lambda.index));
-        self.small(i64::from(lambda.old_uniq));
+        for number in [lambda.index, lambda.old_uniq] {
+            let before = self.sink.len();
+            self.small(i64::from(number));
+            let written = self.sink.len() - before;
+            // `external_size/1` takes both for integers of 32 bits.
+            self.sink.overcount(5_usize.saturating_sub(written));
+        }
         self.stack.push(Next::Terms(fun.free));
         self.stack.push(Next::Term(fun.creator));
     }

@@ -19,15 +19,21 @@ alone(Map) ->
     [{erlang, map_size, [Map]},
      {maps, keys, [Map]},
      {maps, values, [Map]},
-     {erts_internal, map_next, [0, Map, []]},
-     {erts_internal, map_next, [0, Map, [x]]},
-     {erts_internal, map_next, [0, Map, iterator]},
+     {erts_internal, map_next, [0, Map, []], List},
+     {erts_internal, map_next, [0, Map, [x]], List ++ [x]},
+     {erts_internal, map_next, [0, Map, iterator], first(Map)},
      {maps, from_list, [List]},
      {maps, from_list, [lists:reverse(List)]},
      {maps, from_list, [List ++ [{K, new} || {K, _} <- List]]},
      {maps, from_keys, [maps:keys(Map), {value}]},
      {maps, from_keys, [maps:keys(Map) ++ maps:keys(Map), {value}]},
      {erts_debug, map_info, [Map]}].
+
+%% As many as a process gets that has just begun its turn.
+first(Map) ->
+    Self = self(),
+    spawn_link(fun() -> Self ! {first, erts_internal:map_next(0, Map, iterator)} end),
+    receive {first, First} -> First end.
 
 %% Keys that are there, that are not, and that are nearly there.
 keys_for(Map) ->
@@ -66,7 +72,7 @@ errors() ->
     [{maps, from_list, [L]} || L <- [a, [a], [{a}], [{a, 1} | b], [{a, 1, 2}], [[a | 1]], #{}, {}]] ++
     [{maps, from_keys, [L, v]} || L <- [a, [a | b], #{}, {}]] ++
     [{erts_internal, map_next, [P, M, L]} || M <- [#{}, #{a => 1}, map(100, small)],
-        {P, L} <- [{-1, []}, {a, []}, {1.0, []}, {0, x}, {1 bsl 100, []}, {15, []}]].
+        {P, L} <- [{-1, []}, {a, []}, {1.0, []}, {0, x}, {17, []}]].
 
 map(Size, Kind) ->
     grow(#{}, Size, Kind).
