@@ -45,6 +45,7 @@ pub const ROWS: &[Row] = &[
         View::HashMap(_) => Err(BADARG),
         _ => Err(Leave::Argument(Atom::BADMAP, 0)),
     }),
+    row("erts_internal", "map_hashmap_children", 1, children),
     row("erts_internal", "cmp_term", 2, |call| {
         let ordering = order::compare_exact(call.arg(0), call.arg(1), call.work.env);
         Ok(Term::small(ordering as i64).expect("it is -1, 0 or 1").done())
@@ -240,6 +241,45 @@ fn merge_into(call: &mut Call, into: usize, from: usize) -> Result<Done, Leave> 
     let map = call.work.root(map);
     let map = map::put_all(call, map, &pairs);
     Ok(call.work.rooted(map).done())
+}
+
+/// `erts_internal:map_hashmap_children(Map)`, from which `erts_debug:size/1` counts words: one for
+/// each element of the list, and those of the elements. Nodes of a trie are no terms and must not be
+/// seen; so the list has all leaves, and for each node two elements without words: its header, and
+/// the word in its parent.
+fn children(call: &mut Call) -> Result<Done, Leave> {
+    let trie = match call.arg(0).view() {
+        View::HashMap(trie) => trie,
+        View::FlatMap(_) => return Err(BADARG),
+        _ => return Err(Leave::Argument(Atom::BADMAP, 0)),
+    };
+    let mut poll = Poll::new(call.work.env);
+    let mut nodes = 0;
+    let mut stack = vec![trie.root];
+    while let Some(node) = stack.pop() {
+        poll.step();
+        let inner = node.children.iter().filter_map(|child| child.as_node());
+        let before = stack.len();
+        stack.extend(inner);
+        nodes += stack.len() - before;
+    }
+    let size = trie.size;
+    let mut room = call.work.reserve(2 * (size + 2 * nodes));
+    let View::HashMap(trie) = room.arg(0).view() else { unreachable!("it was one before") };
+    let mut list = Term::NIL;
+    for _ in 0..2 * nodes {
+        list = room.cons(Term::NIL, list);
+    }
+    let mut stack = vec![trie.root];
+    while let Some(node) = stack.pop() {
+        for child in node.children {
+            match child.as_node() {
+                Some(node) => stack.push(node),
+                None => list = room.cons(*child, list),
+            }
+        }
+    }
+    Ok(list.done())
 }
 
 /// How the trie of a large map is made up: depth, and how many children nodes of each size have.

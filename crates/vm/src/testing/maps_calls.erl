@@ -27,6 +27,7 @@ alone(Map) ->
      {maps, from_list, [List ++ [{K, new} || {K, _} <- List]]},
      {maps, from_keys, [maps:keys(Map), {value}]},
      {maps, from_keys, [maps:keys(Map) ++ maps:keys(Map), {value}]},
+     {erts_debug, flat_size, [Map]},
      {erts_debug, map_info, [Map]}].
 
 %% As many as a process gets that has just begun its turn.
