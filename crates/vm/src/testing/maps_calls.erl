@@ -6,7 +6,8 @@
 main() ->
     rand:seed(exsss, {4, 5, 6}),
     Maps = [map(Size, Kind) || Size <- [0, 1, 2, 5, 16, 30, 31, 32, 33, 34, 35, 50, 100, 257, 2000],
-                               Kind <- [small, big, float, binary, tuple, list, map, mixed]],
+                               Kind <- [small, big, float, binary, tuple, list, map, mixed]]
+        ++ colliding(),
     lists:append([alone(Map) || Map <- Maps]) ++
     lists:append([keyed(Map, Key) || Map <- Maps, Key <- keys_for(Map)]) ++
     [{maps, merge, [A, B]} || A <- Maps, B <- [pick(Maps) || _ <- lists:seq(1, 12)]] ++
@@ -30,6 +31,18 @@ alone(Map) ->
      {erts_debug, flat_size, [Map]},
      {erts_debug, map_info, [Map]}].
 
+%% Keys whose hashes are the same, so that they go apart only below the eighth level.
+colliding() ->
+    Pairs = [{40660, 59671}, {22575, 119693}, {121236, 167527}, {169647, 178740}, {29879, 217607},
+             {204923, 232672}, {198773, 280384}, {229095, 281280}, {128918, 307353},
+             {123268, 309680}, {210361, 359746}, {189299, 360461}],
+    Both = maps:from_list([{K, x} || {A, B} <- Pairs, K <- [A, B]]),
+    One = maps:from_list([{A, y} || {A, _} <- Pairs]),
+    Others = map(60, binary),
+    Few = map(8, binary),
+    [maps:merge(A, B) || A <- [Both, One], B <- [Others, Few, maps:merge(Few, map(2, tuple))]] ++
+    [maps:remove(element(2, hd(Pairs)), maps:merge(Both, map(10, binary)))].
+
 %% As many as a process gets that has just begun its turn.
 first(Map) ->
     Self = self(),
@@ -39,6 +52,7 @@ first(Map) ->
 %% Keys that are there, that are not, and that are nearly there.
 keys_for(Map) ->
     There = case maps:keys(Map) of [] -> []; Keys -> [pick(Keys), hd(Keys), lists:last(Keys)] end,
+    [K || K <- [59671, 40660, 360461], map_size(Map) > 12] ++
     There ++ [near_key(K) || K <- There] ++ [key(pick([small, float, binary, tuple]), 5000) , "key"].
 
 near_key(K) when is_integer(K) -> try float(K) catch error:_ -> K + 1 end;
