@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::atoms::Atom;
 use crate::call::{BADARG, Call, Leave};
 use crate::env::Poll;
+use crate::held::Held;
 use crate::map::{self, FLAT_KEYS_MAX, Map, Plan};
 use crate::order;
 use crate::term::{Term, View};
@@ -116,17 +117,16 @@ fn take(call: &mut Call) -> Result<Done, Leave> {
 /// Elements of a list that are handled for one reduction.
 const ELEMENTS_OF_REDUCTION: usize = 10;
 
-/// Finds keys and values in two terms.
+/// Finds keys and values in two terms, of which the first is a proper list.
 type Read = for<'t> fn(Term<'t>, Term<'t>) -> Option<Vec<(Term<'t>, Term<'t>)>>;
 
 /// A map of the entries that `read` finds in argument 0, and argument `value`.
 fn from(call: &mut Call, read: Read, value: usize) -> Result<Done, Leave> {
+    let count = call.arg(0).list_length().ok_or(BADARG)?;
+    let _held = Held::new(count * map::BYTES_OF_KEY, call.work.env);
     let entries = read(call.arg(0), call.arg(value)).ok_or(BADARG)?;
-    let keys: Vec<Term> = entries.iter().map(|(key, _)| *key).collect();
-    drop(entries);
+    let keys: Vec<Term> = entries.into_iter().map(|(key, _)| key).collect();
     let plan = Plan::new(&keys, call.work.env);
-    let count = keys.len();
-    drop(keys);
     call.work.charge(count / ELEMENTS_OF_REDUCTION);
     let mut room = call.work.reserve(plan.words());
     let entries = read(room.arg(0), room.arg(value)).expect("it was read before");
@@ -137,28 +137,18 @@ fn from_list(call: &mut Call) -> Result<Done, Leave> {
     from(
         call,
         |list, _| {
-            let mut elements = list.list();
-            let pairs = elements.by_ref().map(|element| match element.as_tuple() {
+            let pairs = list.list().map(|element| match element.as_tuple() {
                 Some([key, value]) => Some((*key, *value)),
                 _ => None,
             });
-            let pairs = pairs.collect::<Option<_>>()?;
-            elements.rest.is_nil().then_some(pairs)
+            pairs.collect()
         },
         0,
     )
 }
 
 fn from_keys(call: &mut Call) -> Result<Done, Leave> {
-    from(
-        call,
-        |list, value| {
-            let mut elements = list.list();
-            let pairs = elements.by_ref().map(|key| (key, value)).collect();
-            elements.rest.is_nil().then_some(pairs)
-        },
-        1,
-    )
+    from(call, |list, value| Some(list.list().map(|key| (key, value)).collect()), 1)
 }
 
 /// The keys, or the values, as a list: of a large map in the reverse order of a walk.
@@ -206,6 +196,7 @@ fn merge(call: &mut Call) -> Result<Done, Leave> {
     if size_b > FLAT_KEYS_MAX && size_a < size_b / SMALLER_BY {
         return merge_into(call, 1, 0);
     }
+    let _held = Held::new((size_a + size_b) * map::BYTES_OF_KEY, call.work.env);
     fn entries<'t>(a: Term<'t>, b: Term<'t>) -> Vec<(Term<'t>, Term<'t>)> {
         let entries = |term| Map::of(term).expect("it was seen to be a map").entries();
         entries(a).chain(entries(b)).collect()

@@ -5,8 +5,9 @@ use super::stack::Stack;
 use super::tag;
 use crate::atoms::Atom;
 use crate::env::{Env, Poll};
+use crate::held::Held;
 use crate::order::{self, reference_words};
-use crate::term::{Bits, External, ExternalKind, Fun, Node, Term, View};
+use crate::term::{Bits, Cons, External, ExternalKind, Fun, Node, Term, View};
 
 /// Bytes of a list that is written as a string, at most.
 const STRING_MAX: usize = 65_535;
@@ -155,7 +156,7 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
                 self.u32(map.size);
                 match self.options.map_order {
                     MapOrder::Any => self.stack.push(Next::Children(map.root.children)),
-                    MapOrder::Keys => self.sorted(map.root),
+                    MapOrder::Keys => self.sorted(map.root, map.size),
                 }
             }
             View::Pid(pid) => self.pid(pid.0),
@@ -300,9 +301,10 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
         }
     }
 
-    fn sorted(&mut self, root: Node<'t>) {
+    fn sorted(&mut self, root: Node<'t>, size: usize) {
         let env = self.poll.env();
-        let mut leaves: Vec<_> = crate::map::leaves_of(root).collect();
+        let _held = Held::new(size * size_of::<Cons>(), env);
+        let mut leaves: Vec<Cons> = crate::map::leaves_of(root).collect();
         leaves.sort_unstable_by(|a, b| order::compare_exact(a.head, b.head, env));
         for leaf in leaves.into_iter().rev() {
             self.poll.step();
