@@ -26,7 +26,7 @@ mod measure;
 mod reader;
 mod sink;
 mod stack;
-mod tag;
+pub(crate) mod tag;
 
 pub use deflate::Level;
 pub use encode::{MapOrder, MinorVersion, Options};
@@ -164,7 +164,7 @@ mod tests {
 
     use super::*;
     use crate::env::{Limit, Limits};
-    use crate::testing::{encoded, isolate};
+    use crate::testing::{encoded, isolate, term_bytes};
 
     /// Decodes, encodes, decodes again: the bytes of both, and whether both terms are equal.
     fn round_trip(bytes: &[u8]) -> Result<(Vec<u8>, Vec<u8>, bool), Error> {
@@ -196,6 +196,15 @@ mod tests {
     #[test]
     fn a_term_ten_million_deep_needs_no_native_stack() {
         let bytes = nested(&[tag::SMALL_TUPLE, 1], 10_000_000, &[tag::NIL]);
+        isolate(Limits::default()).scratch(|call| {
+            let root = decode(call, &bytes, Decode::Any).expect("it is a term");
+            assert!(encoded(call.work.rooted(root), call) == bytes);
+        });
+    }
+
+    #[test]
+    fn to_compare_and_hash_deep_terms_needs_no_native_stack() {
+        let bytes = nested(&[tag::SMALL_TUPLE, 1], 1_000_000, &[tag::NIL]);
         let (once, twice, equal) = round_trip(&bytes).expect("it is a term");
         assert!(once == bytes && twice == bytes && equal);
     }
@@ -253,54 +262,6 @@ mod tests {
         assert!(Payload::of(&bytes, &env).is_err());
         assert_eq!(env.account.held_bytes(), held);
         assert!(env.account.peak_bytes() <= peak + 10);
-    }
-
-    fn term_bytes() -> impl Strategy<Value = Vec<u8>> {
-        let leaf = prop_oneof![
-            any::<u8>().prop_map(|byte| vec![tag::SMALL_INTEGER, byte]),
-            any::<i32>().prop_map(|int| [&[tag::INTEGER][..], &int.to_be_bytes()].concat()),
-            any::<f64>()
-                .prop_filter("Erlang has finite floats only", |float| float.is_finite())
-                .prop_map(|float| [&[tag::NEW_FLOAT][..], &float.to_be_bytes()].concat()),
-            (any::<bool>(), prop::collection::vec(any::<u8>(), 0..40)).prop_map(|(sign, bytes)| {
-                [&[tag::SMALL_BIG, bytes.len() as u8, u8::from(sign)][..], &bytes].concat()
-            }),
-            prop::collection::vec(any::<u8>(), 0..90).prop_map(|bytes| {
-                [&[tag::BINARY, 0, 0, 0, bytes.len() as u8][..], &bytes].concat()
-            }),
-            (1..=8_u8, prop::collection::vec(any::<u8>(), 1..90)).prop_map(|(bits, bytes)| {
-                [&[tag::BIT_BINARY, 0, 0, 0, bytes.len() as u8, bits][..], &bytes].concat()
-            }),
-            "[a-zλå]{0,20}".prop_map(|text| {
-                [&[tag::SMALL_ATOM_UTF8, text.len() as u8][..], text.as_bytes()].concat()
-            }),
-            prop::collection::vec(any::<u8>(), 0..20).prop_map(|bytes| [
-                &[tag::STRING, 0, bytes.len() as u8][..],
-                &bytes
-            ]
-            .concat()),
-        ];
-        leaf.prop_recursive(5, 200, 40, |inner| {
-            let many = |tag: u8, terms: &[Vec<u8>]| {
-                [&[tag, 0, 0, 0, terms.len() as u8][..], &terms.concat()].concat()
-            };
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..8)
-                    .prop_map(move |terms| many(tag::LARGE_TUPLE, &terms)),
-                (prop::collection::vec(inner.clone(), 1..8), inner.clone())
-                    .prop_map(move |(terms, end)| [many(tag::LIST, &terms), end].concat()),
-                // Keys that differ, because each is in a tuple with its number.
-                prop::collection::vec((inner.clone(), inner), 0..80).prop_map(move |pairs| {
-                    let mut bytes = vec![tag::MAP, 0, 0, 0, pairs.len() as u8];
-                    for (index, (key, value)) in pairs.iter().enumerate() {
-                        bytes.extend([tag::SMALL_TUPLE, 2, tag::SMALL_INTEGER, index as u8]);
-                        bytes.extend(key);
-                        bytes.extend(value);
-                    }
-                    bytes
-                }),
-            ]
-        })
     }
 
     proptest! {

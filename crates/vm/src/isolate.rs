@@ -166,6 +166,8 @@ impl Isolate {
     pub fn scratch<R>(&mut self, build: impl FnOnce(&mut Call) -> R) -> R {
         let mut scratch = self.scratch.take().expect("scratch work is not nested");
         let mut context = self.scratch_context.take().expect("as above");
+        // What the registers held before is no term of this heap.
+        (context.live, context.args_live) = (0, 0);
         let env = Rc::clone(&self.env);
         let result = {
             let work = Work { proc: &mut scratch, context: &mut context, env: &env, args: Args::X };

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `term.rs`, `work.rs` | terms to read, and room to build them in |
 //! | `heap.rs`, `collect.rs`, `copy.rs`, `shared.rs`, `literals.rs` | where terms live |
+//! | `order.rs`, `hash.rs`, `map.rs`, `external.rs`, `funs.rs` | terms as data: their order, hashes, maps, bytes |
 //! | `process.rs`, `mailbox.rs`, `signal.rs`, `timers.rs` | processes and what they do to each other |
 //! | `isolate.rs`, `run.rs`, `queue.rs`, `table.rs` | the isolate and its scheduler |
 //! | `code.rs`, `pages.rs`, `entry.rs`, `helper.rs` | compiled code: linking it, entering it, serving it |
@@ -30,6 +31,7 @@ pub mod external;
 pub mod funs;
 pub mod hash;
 pub mod heap;
+mod held;
 mod helper;
 pub mod host;
 pub mod integer;

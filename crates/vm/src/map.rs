@@ -56,6 +56,10 @@ pub(crate) fn flat_from<'r>(
     room.object(header(kind::FLAT_MAP, 2 + count), parts)
 }
 
+/// Bytes beside the heap that it takes to make a map of each key: the key, its value and its hash,
+/// before and after room is made.
+pub const BYTES_OF_KEY: usize = 56;
+
 /// A map of either kind.
 #[derive(Clone, Copy)]
 pub enum Map<'t> {
@@ -161,16 +165,4 @@ pub fn put_operands(call: &mut Call, count: usize, exact: bool) -> Result<Done, 
             Ok(call.work.rooted(map).done())
         }
     }
-}
-
-/// The map of such keys and values, which stand in two lists, or one of pairs: what a BIF that has
-/// read them into vectors ends with. The terms are read again after room was made.
-pub fn from_entries<F>(call: &mut Call, plan: &Plan, read: F) -> Root
-where
-    F: for<'r> FnOnce(&Room<'r>) -> Vec<(Term<'r>, Term<'r>)>,
-{
-    let mut room = call.work.reserve(plan.words());
-    let entries = read(&room);
-    let map = plan.build(&mut room, &entries).keep();
-    call.work.root(map)
 }

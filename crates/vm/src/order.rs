@@ -379,3 +379,65 @@ impl Identity {
 fn aligned<'b>(a: Bits<'b>, b: Bits<'b>) -> Option<(&'b [u8], &'b [u8])> {
     Some((a.as_bytes()?, b.as_bytes()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::env::Limits;
+    use crate::external::{Decode, decode, tag};
+    use crate::hash;
+    use crate::testing::{isolate, term_bytes};
+
+    /// What holds between the three terms of a list.
+    fn laws(terms: [Vec<u8>; 3]) -> Result<(), TestCaseError> {
+        let [a, b, c] = terms;
+        // Near each other, so that more than their types is compared.
+        let bytes = [vec![tag::VERSION, tag::SMALL_TUPLE, 3], a, b, c].concat();
+        isolate(Limits::default()).scratch(|call| {
+            let env = call.work.env;
+            let Ok(root) = decode(call, &bytes, Decode::Any) else { return Ok(()) };
+            let Some(&[a, b, c]) = call.work.rooted(root).as_tuple() else { unreachable!() };
+            for order in [compare, compare_exact] {
+                prop_assert!(order(a, a, env).is_eq());
+                prop_assert_eq!(order(a, b, env), order(b, a, env).reverse());
+                if order(a, b, env).is_le() && order(b, c, env).is_le() {
+                    prop_assert!(order(a, c, env).is_le());
+                }
+            }
+            prop_assert_eq!(equal(a, b, env), compare(a, b, env).is_eq());
+            prop_assert_eq!(equal_exact(a, b, env), compare_exact(a, b, env).is_eq());
+            if equal_exact(a, b, env) {
+                prop_assert_eq!(hash::internal(a, env), hash::internal(b, env));
+                prop_assert_eq!(hash::portable::hash(a, env), hash::portable::hash(b, env));
+                prop_assert_eq!(hash::old::hash(a, env), hash::old::hash(b, env));
+            }
+            Ok(())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_order_is_total(a in term_bytes(), b in term_bytes(), c in term_bytes()) {
+            laws([a, b, c])?;
+        }
+
+        #[test]
+        fn the_order_is_total_among_terms_that_differ_in_little(
+            term in term_bytes(),
+            changes in prop::array::uniform2((any::<prop::sample::Index>(), any::<u8>())),
+        ) {
+            let near = changes.map(|(index, byte)| {
+                let mut near = term.clone();
+                let at = index.index(near.len());
+                near[at] = byte;
+                near
+            });
+            let [b, c] = near;
+            laws([term, b, c])?;
+        }
+    }
+}

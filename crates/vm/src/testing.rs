@@ -1,6 +1,7 @@
 //! Natives under test without compiled code: an isolate on whose scratch heap they run, their
 //! arguments and results in the external term format, and stock `erl` to say what is right.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -8,10 +9,11 @@ use std::sync::atomic::AtomicBool;
 
 use beamlet_code::artifact::{Artifact, Stubs};
 use beamlet_code::{CompileError, Compiler};
+use proptest::prelude::*;
 
 use crate::call::{Call, Leave};
 use crate::env::Limits;
-use crate::external::{self, Decode, Options, Packing};
+use crate::external::{self, Decode, Options, Packing, tag};
 use crate::host::{CodeError, Files, Host};
 use crate::isolate::Isolate;
 use crate::term::Term;
@@ -194,17 +196,74 @@ pub fn check(module: &str, source: &str) {
     let calls = expected(module, source);
     assert!(calls.len() > 10, "the source lists calls");
     let mut isolate = isolate(Limits::default());
-    let mut differences = Vec::new();
-    let count = calls.len();
+    let mut differences: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for call in calls {
         let outcome = apply(&mut isolate, (&call.module, &call.function), &call.args);
         if outcome != call.outcome {
-            differences.push(format!(
-                "{}:{}\n  of {:?}\n  is {:?}\n  not {:?}",
-                call.module, call.function, call.args, outcome, call.outcome
-            ));
+            let name = format!("{}:{}/{}", call.module, call.function, call.args.len());
+            let args: Vec<String> = call.args.iter().map(|arg| shortened(arg)).collect();
+            let (is, not) = (shortened(outcome.bytes()), shortened(call.outcome.bytes()));
+            let difference = format!("  of {}\n  is {is}\n not {not}", args.join(" and "));
+            differences.entry(name).or_default().push(difference);
         }
     }
-    let shown = differences.iter().take(8).cloned().collect::<Vec<_>>().join("\n");
-    assert!(differences.is_empty(), "{} of {count} differ:\n{shown}", differences.len());
+    let mut shown = String::new();
+    for (name, all) in &differences {
+        shown += &format!("{name}: {} differ\n{}\n", all.len(), all[..all.len().min(3)].join("\n"));
+    }
+    assert!(differences.is_empty(), "not as erl:\n{shown}");
+}
+
+fn shortened(bytes: &[u8]) -> String {
+    let shown = format!("{:?}", &bytes[..bytes.len().min(100)]);
+    if bytes.len() > 100 { format!("{shown} ({} bytes)", bytes.len()) } else { shown }
+}
+
+/// Terms of all types but those that belong to a node, encoded without the version.
+pub fn term_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let leaf = prop_oneof![
+        any::<u8>().prop_map(|byte| vec![tag::SMALL_INTEGER, byte]),
+        any::<i32>().prop_map(|int| [&[tag::INTEGER][..], &int.to_be_bytes()].concat()),
+        any::<f64>()
+            .prop_filter("Erlang has finite floats only", |float| float.is_finite())
+            .prop_map(|float| [&[tag::NEW_FLOAT][..], &float.to_be_bytes()].concat()),
+        (any::<bool>(), prop::collection::vec(any::<u8>(), 0..40)).prop_map(|(sign, bytes)| {
+            [&[tag::SMALL_BIG, bytes.len() as u8, u8::from(sign)][..], &bytes].concat()
+        }),
+        prop::collection::vec(any::<u8>(), 0..90).prop_map(|bytes| {
+            [&[tag::BINARY, 0, 0, 0, bytes.len() as u8][..], &bytes].concat()
+        }),
+        (1..=8_u8, prop::collection::vec(any::<u8>(), 1..90)).prop_map(|(bits, bytes)| {
+            [&[tag::BIT_BINARY, 0, 0, 0, bytes.len() as u8, bits][..], &bytes].concat()
+        }),
+        "[a-zλå]{0,20}".prop_map(|text| {
+            [&[tag::SMALL_ATOM_UTF8, text.len() as u8][..], text.as_bytes()].concat()
+        }),
+        prop::collection::vec(any::<u8>(), 0..20).prop_map(|bytes| [
+            &[tag::STRING, 0, bytes.len() as u8][..],
+            &bytes
+        ]
+        .concat()),
+    ];
+    leaf.prop_recursive(5, 200, 40, |inner| {
+        let many = |tag: u8, terms: &[Vec<u8>]| {
+            [&[tag, 0, 0, 0, terms.len() as u8][..], &terms.concat()].concat()
+        };
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..8)
+                .prop_map(move |terms| many(tag::LARGE_TUPLE, &terms)),
+            (prop::collection::vec(inner.clone(), 1..8), inner.clone())
+                .prop_map(move |(terms, end)| [many(tag::LIST, &terms), end].concat()),
+            // Keys that differ, because each is in a tuple with its number.
+            prop::collection::vec((inner.clone(), inner), 0..80).prop_map(move |pairs| {
+                let mut bytes = vec![tag::MAP, 0, 0, 0, pairs.len() as u8];
+                for (index, (key, value)) in pairs.iter().enumerate() {
+                    bytes.extend([tag::SMALL_TUPLE, 2, tag::SMALL_INTEGER, index as u8]);
+                    bytes.extend(key);
+                    bytes.extend(value);
+                }
+                bytes
+            }),
+        ]
+    })
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::atoms::Atom;
 use crate::call::{BADARG, Call, Leave};
 use crate::env::Poll;
+use crate::held::Held;
 use crate::map::{self, FLAT_KEYS_MAX, Map, Plan};
 use crate::order;
 use crate::term::{Term, View};
@@ -45,6 +46,7 @@ pub const ROWS: &[Row] = &[
         View::HashMap(_) => Err(BADARG),
         _ => Err(Leave::Argument(Atom::BADMAP, 0)),
     }),
+    row("erts_internal", "map_hashmap_children", 1, children),
     row("erts_internal", "cmp_term", 2, |call| {
         let ordering = order::compare_exact(call.arg(0), call.arg(1), call.work.env);
         Ok(Term::small(ordering as i64).expect("it is -1, 0 or 1").done())
@@ -115,18 +117,16 @@ fn take(call: &mut Call) -> Result<Done, Leave> {
 /// Elements of a list that are handled for one reduction.
 const ELEMENTS_OF_REDUCTION: usize = 10;
 
-/// A map of entries that `read` finds in the arguments.
-fn from(
-    call: &mut Call,
-    read: for<'t> fn(Term<'t>, Term<'t>) -> Option<Vec<(Term<'t>, Term<'t>)>>,
-    value: usize,
-) -> Result<Done, Leave> {
+/// Finds keys and values in two terms, of which the first is a proper list.
+type Read = for<'t> fn(Term<'t>, Term<'t>) -> Option<Vec<(Term<'t>, Term<'t>)>>;
+
+/// A map of the entries that `read` finds in argument 0, and argument `value`.
+fn from(call: &mut Call, read: Read, value: usize) -> Result<Done, Leave> {
+    let count = call.arg(0).list_length().ok_or(BADARG)?;
+    let _held = Held::new(count * map::BYTES_OF_KEY, call.work.env);
     let entries = read(call.arg(0), call.arg(value)).ok_or(BADARG)?;
-    let keys: Vec<Term> = entries.iter().map(|(key, _)| *key).collect();
-    drop(entries);
+    let keys: Vec<Term> = entries.into_iter().map(|(key, _)| key).collect();
     let plan = Plan::new(&keys, call.work.env);
-    let count = keys.len();
-    drop(keys);
     call.work.charge(count / ELEMENTS_OF_REDUCTION);
     let mut room = call.work.reserve(plan.words());
     let entries = read(room.arg(0), room.arg(value)).expect("it was read before");
@@ -137,28 +137,18 @@ fn from_list(call: &mut Call) -> Result<Done, Leave> {
     from(
         call,
         |list, _| {
-            let mut elements = list.list();
-            let pairs = elements.by_ref().map(|element| match element.as_tuple() {
+            let pairs = list.list().map(|element| match element.as_tuple() {
                 Some([key, value]) => Some((*key, *value)),
                 _ => None,
             });
-            let pairs = pairs.collect::<Option<_>>()?;
-            elements.rest.is_nil().then_some(pairs)
+            pairs.collect()
         },
         0,
     )
 }
 
 fn from_keys(call: &mut Call) -> Result<Done, Leave> {
-    from(
-        call,
-        |list, value| {
-            let mut elements = list.list();
-            let pairs = elements.by_ref().map(|key| (key, value)).collect();
-            elements.rest.is_nil().then_some(pairs)
-        },
-        1,
-    )
+    from(call, |list, value| Some(list.list().map(|key| (key, value)).collect()), 1)
 }
 
 /// The keys, or the values, as a list: of a large map in the reverse order of a walk.
@@ -206,6 +196,7 @@ fn merge(call: &mut Call) -> Result<Done, Leave> {
     if size_b > FLAT_KEYS_MAX && size_a < size_b / SMALLER_BY {
         return merge_into(call, 1, 0);
     }
+    let _held = Held::new((size_a + size_b) * map::BYTES_OF_KEY, call.work.env);
     fn entries<'t>(a: Term<'t>, b: Term<'t>) -> Vec<(Term<'t>, Term<'t>)> {
         let entries = |term| Map::of(term).expect("it was seen to be a map").entries();
         entries(a).chain(entries(b)).collect()
@@ -241,6 +232,45 @@ fn merge_into(call: &mut Call, into: usize, from: usize) -> Result<Done, Leave> 
     let map = call.work.root(map);
     let map = map::put_all(call, map, &pairs);
     Ok(call.work.rooted(map).done())
+}
+
+/// `erts_internal:map_hashmap_children(Map)`, from which `erts_debug:size/1` counts words: one for
+/// each element of the list, and those of the elements. Nodes of a trie are no terms and must not be
+/// seen; so the list has all leaves, and for each node two elements without words: its header, and
+/// the word in its parent.
+fn children(call: &mut Call) -> Result<Done, Leave> {
+    let trie = match call.arg(0).view() {
+        View::HashMap(trie) => trie,
+        View::FlatMap(_) => return Err(BADARG),
+        _ => return Err(Leave::Argument(Atom::BADMAP, 0)),
+    };
+    let mut poll = Poll::new(call.work.env);
+    let mut nodes = 0;
+    let mut stack = vec![trie.root];
+    while let Some(node) = stack.pop() {
+        poll.step();
+        let inner = node.children.iter().filter_map(|child| child.as_node());
+        let before = stack.len();
+        stack.extend(inner);
+        nodes += stack.len() - before;
+    }
+    let size = trie.size;
+    let mut room = call.work.reserve(2 * (size + 2 * nodes));
+    let View::HashMap(trie) = room.arg(0).view() else { unreachable!("it was one before") };
+    let mut list = Term::NIL;
+    for _ in 0..2 * nodes {
+        list = room.cons(Term::NIL, list);
+    }
+    let mut stack = vec![trie.root];
+    while let Some(node) = stack.pop() {
+        for child in node.children {
+            match child.as_node() {
+                Some(node) => stack.push(node),
+                None => list = room.cons(*child, list),
+            }
+        }
+    }
+    Ok(list.done())
 }
 
 /// How the trie of a large map is made up: depth, and how many children nodes of each size have.

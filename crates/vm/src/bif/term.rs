@@ -41,7 +41,7 @@ pub const ROWS: &[Row] = &[
     }),
     row("erlang", "external_size", 1, |call| external_size(call, Options::default())),
     row("erlang", "external_size", 2, |call| {
-        let (options, _) = options(call, 1).ok_or(BADARG)?;
+        let options = minor_version_only(call.arg(1), call).ok_or(BADARG)?;
         external_size(call, options)
     }),
     row("erlang", "binary_to_term", 1, |call| {
@@ -68,6 +68,8 @@ pub const ROWS: &[Row] = &[
         let same = call.arg(0).word() == call.arg(1).word();
         Ok(Term::boolean(same).done())
     }),
+    // Terms do not change: one that is shared already is its own copy.
+    row("erts_debug", "copy_shared", 2, |call| Ok(call.arg(0).done())),
     row("erts_debug", "flat_size", 1, |call| {
         let size = size::flat(call.arg(0), call.work.env);
         Ok(Term::size(size).done())
@@ -123,6 +125,24 @@ fn options(call: &Call, index: usize) -> Option<(Options, Packing)> {
         }
     }
     list.rest.is_nil().then_some((options, packing))
+}
+
+/// The options of `external_size/2`: the minor versions that came before atoms in UTF-8.
+fn minor_version_only(list: Term, call: &Call) -> Option<Options> {
+    let mut options = Options::default();
+    let mut list = list.list();
+    for option in list.by_ref() {
+        let Some([name, value]) = option.as_tuple() else { return None };
+        if name.as_atom().is_none_or(|name| call.work.env.atoms.text(name) != "minor_version") {
+            return None;
+        }
+        options.minor_version = match value.as_size()? {
+            0 => MinorVersion::TextFloats,
+            1 => MinorVersion::Latin1Atoms,
+            _ => return None,
+        };
+    }
+    list.rest.is_nil().then_some(options)
 }
 
 fn term_to_binary(call: &mut Call, options: Options, packing: Packing) -> Result<Done, Leave> {

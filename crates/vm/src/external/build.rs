@@ -6,7 +6,8 @@ use super::{Decode, Error, tag};
 use crate::atoms::Atom;
 use crate::code::{Code, Lambda, Mfa};
 use crate::env::Poll;
-use crate::map::{FLAT_KEYS_MAX, Plan};
+use crate::held::Held;
+use crate::map::{BYTES_OF_KEY, FLAT_KEYS_MAX, Plan};
 use crate::term::{ExternalKind, Pid, Port, Term};
 use crate::work::Room;
 
@@ -103,6 +104,7 @@ impl<'b> Builder<'b> {
 
     fn map<'r>(&mut self, room: &mut Room<'r>, parts: &[Term<'r>]) -> Result<Term<'r>, Failed> {
         let (pairs, _) = parts.as_chunks::<2>();
+        let _held = Held::new(pairs.len() * BYTES_OF_KEY, room.env);
         let keys: Vec<Term> = pairs.iter().map(|[key, _]| *key).collect();
         let plan = Plan::new(&keys, room.env);
         // A key that is there twice.

@@ -5,13 +5,12 @@ use super::stack::Stack;
 use super::tag;
 use crate::atoms::Atom;
 use crate::env::{Env, Poll};
+use crate::held::Held;
 use crate::order::{self, reference_words};
-use crate::term::{Bits, External, ExternalKind, Fun, Node, Term, View};
+use crate::term::{Bits, Cons, External, ExternalKind, Fun, Node, Term, View};
 
 /// Bytes of a list that is written as a string, at most.
 const STRING_MAX: usize = 65_535;
-/// Integers of so many bits have a tag of their own; larger ones are written as big ones.
-const INTEGER_BITS: u32 = 28;
 
 /// What `term_to_binary/2` can ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -157,7 +156,7 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
                 self.u32(map.size);
                 match self.options.map_order {
                     MapOrder::Any => self.stack.push(Next::Children(map.root.children)),
-                    MapOrder::Keys => self.sorted(map.root),
+                    MapOrder::Keys => self.sorted(map.root, map.size),
                 }
             }
             View::Pid(pid) => self.pid(pid.0),
@@ -185,12 +184,11 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
     }
 
     fn small(&mut self, small: i64) {
-        let limit = 1 << (INTEGER_BITS - 1);
         if let Ok(byte) = u8::try_from(small) {
             self.sink.put(&[tag::SMALL_INTEGER, byte]);
-        } else if (-limit..limit).contains(&small) {
+        } else if let Ok(integer) = i32::try_from(small) {
             self.tag(tag::INTEGER);
-            self.sink.put(&(small as i32).to_be_bytes());
+            self.sink.put(&integer.to_be_bytes());
         } else {
             self.big(small < 0, &[small.unsigned_abs()]);
         }
@@ -303,9 +301,10 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
         }
     }
 
-    fn sorted(&mut self, root: Node<'t>) {
+    fn sorted(&mut self, root: Node<'t>, size: usize) {
         let env = self.poll.env();
-        let mut leaves: Vec<_> = crate::map::leaves_of(root).collect();
+        let _held = Held::new(size * size_of::<Cons>(), env);
+        let mut leaves: Vec<Cons> = crate::map::leaves_of(root).collect();
         leaves.sort_unstable_by(|a, b| order::compare_exact(a.head, b.head, env));
         for leaf in leaves.into_iter().rev() {
             self.poll.step();
@@ -372,8 +371,13 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
         self.u32(lambda.index as usize);
         self.u32(fun.free.len());
         self.atom(lambda.module);
-        self.small(i64::from(lambda.index));
-        self.small(i64::from(lambda.old_uniq));
+        for number in [lambda.index, lambda.old_uniq] {
+            let before = self.sink.len();
+            self.small(i64::from(number));
+            let written = self.sink.len() - before;
+            // `external_size/1` takes both for integers of 32 bits.
+            self.sink.overcount(5_usize.saturating_sub(written));
+        }
         self.stack.push(Next::Terms(fun.free));
         self.stack.push(Next::Term(fun.creator));
     }

@@ -5,6 +5,8 @@ use crate::env::Env;
 
 pub trait Sink {
     fn put(&mut self, bytes: &[u8]);
+    /// OTP's count of bytes is too large by so many here.
+    fn overcount(&mut self, bytes: usize);
     /// Bytes so far.
     fn len(&self) -> usize;
     /// Writes a number over four bytes that are there.
@@ -56,6 +58,8 @@ impl Sink for Bytes<'_> {
         self.bytes.extend_from_slice(bytes);
     }
 
+    fn overcount(&mut self, _bytes: usize) {}
+
     fn len(&self) -> usize {
         self.bytes.len()
     }
@@ -72,6 +76,10 @@ pub struct Count(usize);
 impl Sink for Count {
     fn put(&mut self, bytes: &[u8]) {
         self.0 += bytes.len();
+    }
+
+    fn overcount(&mut self, bytes: usize) {
+        self.0 += bytes;
     }
 
     fn len(&self) -> usize {

@@ -71,8 +71,7 @@ fn put_one_flat(call: &mut Call, map: Root, key: Root, value: Root, place: FlatP
             let mut room = call.work.reserve(flat_words(size));
             let View::FlatMap(flat) = room.rooted(map).view() else { unreachable!("it is flat") };
             let value = room.rooted(value);
-            let values = flat.values.iter().enumerate();
-            let values = values.map(|(at, old)| if at == index { value } else { *old });
+            let values = replaced(flat.values, index, value);
             flat_from(&mut room, flat.keys_tuple, size, values).keep()
         }
         FlatPlace::New(_) if size == FLAT_KEYS_MAX => {
@@ -104,7 +103,8 @@ fn with<'t>(terms: &'t [Term<'t>], index: usize, term: Term<'t>) -> impl Iterato
 
 /// The terms without the one at an index.
 fn without<'t>(terms: &'t [Term<'t>], index: usize) -> impl Iterator<Item = Term<'t>> {
-    terms.iter().enumerate().filter(move |(at, _)| *at != index).map(|(_, term)| *term)
+    let (before, after) = terms.split_at(index);
+    before.iter().chain(&after[1..]).copied()
 }
 
 /// The flat map in operand 0 with the keys and values of the operands up to `count` put into it.
@@ -157,7 +157,8 @@ pub(super) fn put_flat(call: &mut Call, count: usize) -> Result<Done, Leave> {
 
 /// The node at the end of a way, and all before it.
 fn nodes_on<'t>(root: Node<'t>, way: &Way) -> Vec<Node<'t>> {
-    let mut nodes = vec![root];
+    let mut nodes = Vec::with_capacity(way.indices.len());
+    nodes.push(root);
     for index in &way.indices[..way.indices.len() - 1] {
         let child = nodes[nodes.len() - 1].children[usize::from(*index)];
         nodes.push(child.as_node().expect("the way leads through nodes"));
@@ -217,23 +218,28 @@ impl Way {
             }
         };
         for (depth, (node, index)) in nodes.iter().zip(&self.indices).enumerate().rev() {
-            let index = usize::from(*index);
-            let last = depth + 1 == nodes.len();
-            let bitmap;
-            let children: Vec<Term> = match &self.end {
-                End::Free { digit } if last => {
-                    bitmap = node.bitmap | 1 << digit;
-                    with(node.children, index, child).collect()
-                }
-                _ => {
-                    bitmap = node.bitmap;
-                    replaced(node.children, index, child).collect()
-                }
+            let (index, count) = (usize::from(*index), node.children.len());
+            let wider = match self.end {
+                End::Free { digit } if depth + 1 == nodes.len() => Some(1 << digit),
+                _ => None,
             };
-            child = if depth == 0 {
-                root(room, size, bitmap, children.len(), children)
-            } else {
-                inner(room, bitmap, children.len(), children)
+            child = match (wider, depth) {
+                (Some(bit), 0) => {
+                    let children = with(node.children, index, child);
+                    root(room, size, node.bitmap | bit, count + 1, children)
+                }
+                (Some(bit), _) => {
+                    let children = with(node.children, index, child);
+                    inner(room, node.bitmap | bit, count + 1, children)
+                }
+                (None, 0) => {
+                    let children = replaced(node.children, index, child);
+                    root(room, size, node.bitmap, count, children)
+                }
+                (None, _) => {
+                    let children = replaced(node.children, index, child);
+                    inner(room, node.bitmap, count, children)
+                }
             };
         }
         child
@@ -245,7 +251,8 @@ fn replaced<'t>(
     index: usize,
     term: Term<'t>,
 ) -> impl Iterator<Item = Term<'t>> {
-    terms.iter().enumerate().map(move |(at, old)| if at == index { term } else { *old })
+    let (before, after) = terms.split_at(index);
+    before.iter().copied().chain([term]).chain(after[1..].iter().copied())
 }
 
 /// An inner node: 2 words and one for each child.

@@ -45,6 +45,7 @@ impl<'t> Equality<'t, '_> {
         true
     }
 
+    /// False if their lengths differ; the first pair that may differ, and the rest, are next.
     fn slices(&mut self, a: &'t [Term<'t>], b: &'t [Term<'t>], mode: Mode) -> bool {
         if a.len() != b.len() {
             return false;
@@ -56,7 +57,8 @@ impl<'t> Equality<'t, '_> {
         if index + 1 < a.len() {
             self.stack.push(Rest::Slices(&a[index + 1..], &b[index + 1..], mode));
         }
-        self.pair(a[index], b[index], mode)
+        self.stack.push(Rest::Pair(a[index], b[index], mode));
+        true
     }
 
     /// False if the terms differ; what is still to be seen goes on the stack.

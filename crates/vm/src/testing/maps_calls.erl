@@ -6,7 +6,8 @@
 main() ->
     rand:seed(exsss, {4, 5, 6}),
     Maps = [map(Size, Kind) || Size <- [0, 1, 2, 5, 16, 30, 31, 32, 33, 34, 35, 50, 100, 257, 2000],
-                               Kind <- [small, big, float, binary, tuple, list, map, mixed]],
+                               Kind <- [small, big, float, binary, tuple, list, map, mixed]]
+        ++ colliding(),
     lists:append([alone(Map) || Map <- Maps]) ++
     lists:append([keyed(Map, Key) || Map <- Maps, Key <- keys_for(Map)]) ++
     [{maps, merge, [A, B]} || A <- Maps, B <- [pick(Maps) || _ <- lists:seq(1, 12)]] ++
@@ -19,19 +20,39 @@ alone(Map) ->
     [{erlang, map_size, [Map]},
      {maps, keys, [Map]},
      {maps, values, [Map]},
-     {erts_internal, map_next, [0, Map, []]},
-     {erts_internal, map_next, [0, Map, [x]]},
-     {erts_internal, map_next, [0, Map, iterator]},
+     {erts_internal, map_next, [0, Map, []], List},
+     {erts_internal, map_next, [0, Map, [x]], List ++ [x]},
+     {erts_internal, map_next, [0, Map, iterator], first(Map)},
      {maps, from_list, [List]},
      {maps, from_list, [lists:reverse(List)]},
      {maps, from_list, [List ++ [{K, new} || {K, _} <- List]]},
      {maps, from_keys, [maps:keys(Map), {value}]},
      {maps, from_keys, [maps:keys(Map) ++ maps:keys(Map), {value}]},
+     {erts_debug, flat_size, [Map]},
      {erts_debug, map_info, [Map]}].
+
+%% Keys whose hashes are the same, so that they go apart only below the eighth level.
+colliding() ->
+    Pairs = [{40660, 59671}, {22575, 119693}, {121236, 167527}, {169647, 178740}, {29879, 217607},
+             {204923, 232672}, {198773, 280384}, {229095, 281280}, {128918, 307353},
+             {123268, 309680}, {210361, 359746}, {189299, 360461}],
+    Both = maps:from_list([{K, x} || {A, B} <- Pairs, K <- [A, B]]),
+    One = maps:from_list([{A, y} || {A, _} <- Pairs]),
+    Others = map(60, binary),
+    Few = map(8, binary),
+    [maps:merge(A, B) || A <- [Both, One], B <- [Others, Few, maps:merge(Few, map(2, tuple))]] ++
+    [maps:remove(element(2, hd(Pairs)), maps:merge(Both, map(10, binary)))].
+
+%% As many as a process gets that has just begun its turn.
+first(Map) ->
+    Self = self(),
+    spawn_link(fun() -> Self ! {first, erts_internal:map_next(0, Map, iterator)} end),
+    receive {first, First} -> First end.
 
 %% Keys that are there, that are not, and that are nearly there.
 keys_for(Map) ->
     There = case maps:keys(Map) of [] -> []; Keys -> [pick(Keys), hd(Keys), lists:last(Keys)] end,
+    [K || K <- [59671, 40660, 360461], map_size(Map) > 12] ++
     There ++ [near_key(K) || K <- There] ++ [key(pick([small, float, binary, tuple]), 5000) , "key"].
 
 near_key(K) when is_integer(K) -> try float(K) catch error:_ -> K + 1 end;
@@ -66,7 +87,7 @@ errors() ->
     [{maps, from_list, [L]} || L <- [a, [a], [{a}], [{a, 1} | b], [{a, 1, 2}], [[a | 1]], #{}, {}]] ++
     [{maps, from_keys, [L, v]} || L <- [a, [a | b], #{}, {}]] ++
     [{erts_internal, map_next, [P, M, L]} || M <- [#{}, #{a => 1}, map(100, small)],
-        {P, L} <- [{-1, []}, {a, []}, {1.0, []}, {0, x}, {1 bsl 100, []}, {15, []}]].
+        {P, L} <- [{-1, []}, {a, []}, {1.0, []}, {0, x}, {17, []}]].
 
 map(Size, Kind) ->
     grow(#{}, Size, Kind).

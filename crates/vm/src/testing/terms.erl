@@ -23,15 +23,17 @@ alone(Term) ->
      {erlang, binary_to_term, [<<(term_to_binary(Term))/binary, 1, 2, 3>>, [used]]},
      {erlang, binary_to_term, [<<131, 80, 0, 0, 1, 0, 1, 2, 3>>]},
      {erlang, binary_to_term, [cut(term_to_binary(Term))]},
-     {erlang, external_size, [Term]}].
+     {erlang, external_size, [Term]},
+     {erlang, external_size, [Term, [{minor_version, 0}]]},
+     {erlang, external_size, [Term, [{minor_version, 1}]]}].
 
 cut(Bytes) ->
     binary:part(Bytes, 0, rand:uniform(byte_size(Bytes)) - 1).
 
 pairs(Terms) ->
-    Tuple = list_to_tuple(Terms),
+    Tuple = list_to_tuple([Term || Term <- Terms, erts_debug:flat_size(Term) < 5000]),
     Pick = fun() -> element(rand:uniform(tuple_size(Tuple)), Tuple) end,
-    lists:append([compare(A, B) || _ <- lists:seq(1, 4000), A <- [Pick()], B <- [Pick()]]) ++
+    lists:append([compare(A, B) || _ <- lists:seq(1, 3000), A <- [Pick()], B <- [Pick()]]) ++
     lists:append([compare(A, near(A)) || A <- Terms]).
 
 compare(A, B) ->
@@ -164,16 +166,16 @@ checksums() ->
     [{erlang, F, [Old, D]} || F <- [crc32, adler32], Old <- [0, 1, 123456789, 1 bsl 32, -1, a], D <- Data] ++
     [{erlang, F, [A, B, N]} || F <- [crc32_combine, adler32_combine],
                                A <- [0, 1, 4294967295, 77], B <- [5, 12345678], N <- [0, 1, 65521, 1000000]] ++
-    [{erlang, md5_init, []},
-     {erlang, md5_update, [erlang:md5_init(), "some text"]},
-     {erlang, md5_update, [erlang:md5_update(erlang:md5_init(), lists:duplicate(60, 1)), "some text"]},
-     {erlang, md5_update, [<<1>>, "x"]},
-     {erlang, md5_final, [erlang:md5_update(erlang:md5_init(), lists:duplicate(130, 2))]},
+    [{erlang, md5_update, [<<1>>, "x"]},
      {erlang, md5_final, [<<>>]}] ++
+    [{erlang, md5_final, [erlang:md5_update(erlang:md5_init(), lists:duplicate(N, 2))]} ||
+        N <- [0, 1, 55, 56, 63, 64, 65, 130]] ++
     [{erlang, phash2, [a, R]} || R <- [0, 1, -1, a, 1 bsl 32 + 1, 1.0]] ++
     [{erlang, phash, [a, R]} || R <- [0, 1, -1, a, 1 bsl 32 + 1, 1.0]] ++
     [{erlang, term_to_binary, [a, O]} || O <- [[], [x], x, [{compressed, 10}], [{minor_version, 3}],
                                                 [{compressed, 0}], [compressed | x], [{compressed}], [local]]] ++
+    [{erlang, external_size, [a, O]} || O <- [[], x, [x], [{minor_version, 2}], [deterministic],
+                                              [compressed], [{compressed, 0}], [{minor_version, 0} | x]]] ++
     [{erlang, binary_to_term, [B]} || B <- [<<>>, <<131>>, <<130, 97, 1>>, a, <<131, 97, 1:1>>,
                                             <<131, 116, 2:32, 97, 1, 97, 1, 97, 1, 97, 2>>,
                                             <<131, 70, 16#7ff0:16, 0:48>>, <<131, 99, "1.5", 0:224>>,

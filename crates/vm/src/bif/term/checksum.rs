@@ -23,6 +23,9 @@ pub const fn crc32() -> Checksum {
             hasher.finalize()
         },
         both: |first, second, length| {
+            if length == 0 {
+                return first ^ second;
+            }
             let mut hasher = crc32fast::Hasher::new_with_initial_len(first, 0);
             hasher.combine(&crc32fast::Hasher::new_with_initial_len(second, length));
             hasher.finalize()
@@ -53,6 +56,9 @@ fn adler_more(sum: u32, bytes: &[u8]) -> u32 {
 }
 
 fn adler_both(first: u32, second: u32, length: u64) -> u32 {
+    if length == 0 {
+        return first;
+    }
     let base = u64::from(ADLER_BASE);
     let (low_a, high_a) = (u64::from(first & 0xffff), u64::from(first >> 16));
     let (low_b, high_b) = (u64::from(second & 0xffff), u64::from(second >> 16));

@@ -147,3 +147,26 @@ pub fn last(call: &mut Call) -> Result<Done, Leave> {
     let md5 = context(call, 0)?;
     binary(call, &md5.digest())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_any_size_make_the_digest_of_the_whole() {
+        let text: Vec<u8> = (0..1000_u32).map(|index| (index * 7) as u8).collect();
+        let mut whole = Md5::new();
+        whole.update(&text);
+        let digest = whole.digest();
+        for step in [1, 3, 55, 64, 65, 999] {
+            let mut context = Md5::new().context();
+            for part in text.chunks(step) {
+                let mut md5 = Md5::of_context(&context).expect("it is a context");
+                md5.update(part);
+                context = md5.context();
+            }
+            let md5 = Md5::of_context(&context).expect("it is a context");
+            assert_eq!(md5.digest(), digest, "in steps of {step} bytes");
+        }
+    }
+}
