@@ -41,6 +41,8 @@ pub trait Compiler: Send + Sync {
 pub enum CompileError {
     #[error("{module}: machine code would take more than {limit} bytes")]
     TooLarge { module: String, limit: usize },
+    #[error("{module}: machine code would have more than {limit} entries")]
+    TooManyEntries { module: String, limit: usize },
     #[error("{module}:{function}/{arity}: {reason}")]
     Function { module: String, function: String, arity: u8, reason: String },
 }

@@ -17,6 +17,8 @@ use beamlet_code::{Function, Module};
 /// Operations (operands counted) of one function of machine code: Cranelift's time and memory grow
 /// faster than its input.
 pub const ENTRY_WEIGHT_MAX: usize = 2_000;
+/// What one instruction may make an entry weigh all the same: a selection among thousands of cases.
+pub const INSTRUCTION_WEIGHT_MAX: usize = 20_000;
 /// A stretch without label or call is cut into blocks of about this weight.
 const BLOCK_WEIGHT_MAX: usize = 1_000;
 
@@ -54,6 +56,8 @@ pub struct Flow {
     pub blocks: Vec<Block>,
     /// Sorted by label.
     labels: Vec<(Label, BlockIndex)>,
+    /// Of the entry that weighs the most.
+    pub weight_max: usize,
 }
 
 /// Is control past this instruction never?
@@ -195,7 +199,7 @@ impl Flow {
     fn never_called(entry: Label) -> Flow {
         let kind = Some(Kind::Function);
         let block = Block { start: 0, end: 0, line: 0, kind, owner: Some(0) };
-        Flow { blocks: vec![block], labels: vec![(entry, 0)] }
+        Flow { blocks: vec![block], labels: vec![(entry, 0)], weight_max: 0 }
     }
 
     pub fn block_of(&self, label: Label) -> Option<BlockIndex> {
@@ -391,6 +395,7 @@ impl Flow {
                 sums[owner] += weights[index];
             }
         }
+        self.weight_max = sums.iter().copied().max().unwrap_or(0);
         let mut cut = false;
         let mut since = vec![0; self.blocks.len()];
         for (index, &weight) in weights.iter().enumerate() {

@@ -14,7 +14,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use crate::emit::{Emit, X_PARAMS, signature};
 use crate::entry::Entry;
-use crate::flow::{self, Kind};
+use crate::flow::{self, INSTRUCTION_WEIGHT_MAX, Kind};
 use crate::handover::{ENTRY_OFFSET, hand_over};
 use crate::link::{Link, SPACE_BASE, SPACE_ENTRY, SPACE_SHARED, Shared};
 use crate::op;
@@ -26,6 +26,10 @@ use crate::{Options, shared, stubs};
 pub const FUNCTION_BYTES_MAX: usize = 16 << 20;
 /// Machine code of one module.
 pub const MODULE_BYTES_MAX: usize = 64 << 20;
+
+/// Entries of one module: each takes its time to compile. (OTP's kernel, stdlib and compiler have
+/// 70,000 together.)
+pub const MODULE_ENTRIES_MAX: usize = 50_000;
 
 /// Every entry is at a multiple of this: return addresses and handlers are words with free
 /// low bits.
@@ -207,6 +211,7 @@ pub fn artifact(
             && natives(module.module_name(), module.atom(function.name), function.arity)
     };
     let plan = Plan::of(verified, native);
+    bounded(verified, &plan)?;
     let mut code = Code::new(isa, options, module.literals.len() as u32);
     compile_entries(&mut code, verified, &plan)?;
     let last = module.functions.len().saturating_sub(1);
@@ -215,6 +220,22 @@ pub fn artifact(
     let code_offset = slots.max(code.link.sites.len()).next_multiple_of(PAGE_BYTES);
     code.resolve(code_offset).map_err(|reason| failed(verified, last, reason))?;
     Ok(assemble(code, verified, &plan, code_offset as u32))
+}
+
+/// Refuses before any work is done what would take too much of it.
+fn bounded(verified: &Verified, plan: &Plan) -> Result<(), CompileError> {
+    if plan.entries.len() > MODULE_ENTRIES_MAX {
+        let module = verified.module.module_name().to_owned();
+        return Err(CompileError::TooManyEntries { module, limit: MODULE_ENTRIES_MAX });
+    }
+    match plan.flows.iter().position(|flow| flow.weight_max > INSTRUCTION_WEIGHT_MAX) {
+        None => Ok(()),
+        Some(function) => {
+            let reason =
+                format!("an instruction of more than {INSTRUCTION_WEIGHT_MAX} cases or operands");
+            Err(failed(verified, function, reason))
+        }
+    }
 }
 
 fn compile_entries(code: &mut Code, verified: &Verified, plan: &Plan) -> Result<(), CompileError> {

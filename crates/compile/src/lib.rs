@@ -55,8 +55,8 @@ use beamlet_code::verify::Verified;
 use beamlet_code::{CompileError, Compiler};
 use cranelift_codegen::isa::OwnedTargetIsa;
 
-pub use flow::ENTRY_WEIGHT_MAX;
-pub use layout::{FUNCTION_BYTES_MAX, MODULE_BYTES_MAX};
+pub use flow::{ENTRY_WEIGHT_MAX, INSTRUCTION_WEIGHT_MAX};
+pub use layout::{FUNCTION_BYTES_MAX, MODULE_BYTES_MAX, MODULE_ENTRIES_MAX};
 
 /// Whether the runtime looks at every address before guest memory is read or written there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
