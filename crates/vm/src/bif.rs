@@ -19,7 +19,9 @@ mod binary;
 mod bytes;
 mod dictionary;
 mod error;
+mod ets;
 mod file;
+mod fun;
 mod info;
 mod kind;
 mod list;
@@ -87,7 +89,9 @@ const FAMILIES: &[&[Row]] = &[
     bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
+    ets::ROWS,
     file::ROWS,
+    fun::ROWS,
     info::ROWS,
     kind::ROWS,
     map::ROWS,

@@ -4,47 +4,49 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use beamlet_code::Compiler;
 use beamlet_code::artifact::Artifact;
-use beamlet_code::{Compiler, abi};
+use beamlet_code::artifact::file::{self, Key};
 use beamlet_vm::bif::Bifs;
-use sha2::{Digest, Sha256};
 
 pub struct Cache {
     folder: PathBuf,
-    /// Hash of compiler, settings, ABI and natives.
-    base: [u8; 32],
+    /// Names the compiler and its settings.
+    fingerprint: String,
+    /// Names and arities of what the runtime has itself.
+    natives: Vec<(String, u8)>,
 }
 
 impl Cache {
     pub fn new(compiler: &dyn Compiler, natives: &Bifs) -> Result<Cache> {
-        let mut hash = Sha256::new();
-        hash.update(env!("CARGO_PKG_VERSION"));
-        hash.update(compiler.fingerprint());
-        hash.update(abi::hash().to_le_bytes());
-        for (number, row) in natives.rows() {
-            hash.update(format!("{number} {}:{}/{}\n", row.module, row.name, row.arity));
-        }
-        Ok(Cache { folder: crate::otp::cache()?.join("code"), base: hash.finalize().into() })
+        let natives = natives.rows();
+        Ok(Cache {
+            folder: crate::otp::cache()?.join("code"),
+            fingerprint: format!("{} {}", env!("CARGO_PKG_VERSION"), compiler.fingerprint()),
+            natives: natives
+                .map(|(_, row)| (format!("{}:{}", row.module, row.name), row.arity))
+                .collect(),
+        })
     }
 
-    pub fn key(&self, beam: &[u8]) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.base);
-        hash.update(beam);
-        hex::encode(hash.finalize())
+    pub fn key(&self, beam: &[u8]) -> Key {
+        let natives = self.natives.iter().map(|(name, arity)| (name.as_str(), *arity));
+        Key::of(beam, &self.fingerprint, natives)
     }
 
-    fn path(&self, key: &str) -> PathBuf {
-        self.folder.join(&key[..2]).join(&key[2..])
+    fn path(&self, key: &Key) -> PathBuf {
+        let name = key.hex();
+        self.folder.join(&name[..2]).join(&name[2..])
     }
 
-    pub fn get(&self, key: &str) -> Option<Artifact> {
-        let _ = self.path(key);
-        None
+    pub fn get(&self, key: &Key) -> Option<Artifact> {
+        let bytes = std::fs::read(self.path(key)).ok()?;
+        file::decode(&bytes, key).ok()
     }
 
     /// A cache that cannot be written to is slow, not wrong: errors are left alone.
-    pub fn put(&self, key: &str, artifact: &Artifact) {
+    pub fn put(&self, key: &Key, artifact: &Artifact) {
+        use std::io::Write;
         use std::os::unix::fs::DirBuilderExt;
         let path = self.path(key);
         let Some(folder) = path.parent() else { return };
@@ -52,7 +54,9 @@ impl Cache {
         if made.is_err() {
             return;
         }
-        let Ok(file) = tempfile::NamedTempFile::new_in(folder) else { return };
-        let _ = (file, artifact);
+        let Ok(mut aside) = tempfile::NamedTempFile::new_in(folder) else { return };
+        if aside.write_all(&file::encode(artifact, key)).is_ok() {
+            let _ = aside.persist(path);
+        }
     }
 }

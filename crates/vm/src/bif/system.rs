@@ -115,8 +115,8 @@ fn display_string(call: &mut Call) -> Result<Done, Leave> {
 }
 
 fn system_info(call: &mut Call) -> Result<Done, Leave> {
-    if call.arg(0).as_tuple().is_some() {
-        return Err(BADARG);
+    if let Some(item) = call.arg(0).as_tuple() {
+        return system_info_of(call, item.len());
     }
     let item = call.arg(0).as_atom().ok_or(BADARG)?;
     let item = call.work.env.atoms.text(item).to_owned();
@@ -132,6 +132,14 @@ fn system_info(call: &mut Call) -> Result<Done, Leave> {
             string(call, "Erlang/OTP 25 [erts-13.1.5] [beamlet] [64-bit] [smp:1:1]\n")
         }
         "system_architecture" => string(call, concat!(env!("BEAMLET_TARGET"))),
+        "os_type" => {
+            let parts = ["unix", "linux"].map(|name| Term::atom(call.intern(name)));
+            Ok(call.reserve(3).tuple(&parts).done())
+        }
+        // The isolate has no operating system of its own; programs ask for the least version.
+        "os_version" => {
+            Ok(call.reserve(4).tuple(&[Term::size(6), Term::size(0), Term::size(0)]).done())
+        }
         "machine" => string(call, "BEAM"),
         "emu_flavor" => atom(call, "jit"),
         "emu_type" => atom(call, "opt"),
@@ -212,6 +220,23 @@ fn system_info(call: &mut Call) -> Result<Done, Leave> {
         "halt_flush_timeout" => Ok(Term::atom(Atom::INFINITY).done()),
         "ets_always_compress" => Ok(Term::boolean(false).done()),
         "runtime_options" => Err(BADARG),
+        _ => Err(BADARG),
+    }
+}
+
+/// Items that are tuples: of allocators, of which there is none to tell of, and of word sizes.
+fn system_info_of(call: &mut Call, arity: usize) -> Result<Done, Leave> {
+    if arity != 2 {
+        return Err(BADARG);
+    }
+    let Some([key, what]) = call.arg(0).as_tuple() else { return Err(BADARG) };
+    let key = call.work.env.atoms.text(key.as_atom().ok_or(BADARG)?);
+    match (key, what.as_atom().map(|atom| call.work.env.atoms.text(atom))) {
+        ("wordsize", Some("internal" | "external")) => Ok(Term::size(8).done()),
+        ("allocator" | "allocator_sizes", Some(_)) => Ok(Term::boolean(false).done()),
+        ("cpu_topology", Some("defined" | "detected" | "used")) => {
+            Ok(Term::atom(Atom::UNDEFINED).done())
+        }
         _ => Err(BADARG),
     }
 }
