@@ -359,10 +359,10 @@ impl Node {
             (Class::Error, Some([reason, stack])) => {
                 (Fragment::new(*reason, &env), Fragment::new(*stack, &env))
             }
-            (Class::Throw, Some([_, reason])) => {
-                let empty = self.fragment(&Term::List(Vec::new()));
-                (Fragment::new(*reason, &env), empty)
-            }
+            (Class::Throw, Some([nocatch, stack])) => match nocatch.as_tuple() {
+                Some([_, reason]) => (Fragment::new(*reason, &env), Fragment::new(*stack, &env)),
+                _ => return Ok(()),
+            },
             _ => {
                 let empty = self.fragment(&Term::List(Vec::new()));
                 (reason, empty)
