@@ -19,7 +19,6 @@ mod binary;
 mod bytes;
 mod dictionary;
 mod error;
-mod ets;
 mod file;
 mod fun;
 mod info;
@@ -89,7 +88,6 @@ const FAMILIES: &[&[Row]] = &[
     bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
-    ets::ROWS,
     file::ROWS,
     fun::ROWS,
     info::ROWS,
