@@ -430,3 +430,11 @@ fn slot(call: &mut Call) -> Result<Done, Leave> {
     };
     Ok(list(work, &objects))
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn natives_of_tables_make_of_thousands_of_calls_what_erl_makes() {
+        crate::testing::check("ets_calls", include_str!("../testing/ets_calls.erl"));
+    }
+}
