@@ -284,4 +284,3 @@ fn part(call: &mut Call, start: Option<i64>, length: Option<i64>) -> Result<Done
     let whole = room.arg(0);
     Ok(room.sub_binary(whole, from as usize * 8, (to - from) as usize * 8).done())
 }
-

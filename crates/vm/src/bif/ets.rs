@@ -93,7 +93,8 @@ fn find(call: &mut Call, index: usize) -> Result<u64, Leave> {
         View::Atom(name) => (call.iso.extensions.get::<Tables>().named(name), true),
         View::Reference(reference) => {
             let there = call.iso.extensions.get::<Tables>().get(reference.number).is_some();
-            let is_tid = || reference.magic.is_some_and(|magic| magic.value.borrow().is::<Identity>());
+            let is_tid =
+                || reference.magic.is_some_and(|magic| magic.value.borrow().is::<Identity>());
             (there.then_some(reference.number), there || is_tid())
         }
         _ => (None, false),
@@ -316,7 +317,11 @@ fn safe_fixtable(call: &mut Call) -> Result<Done, Leave> {
 }
 
 /// The key of an object, or `'$end_of_table'`.
-fn key(call: &mut Call, number: u64, find: impl FnOnce(&Table, Term) -> Found) -> Result<Done, Leave> {
+fn key(
+    call: &mut Call,
+    number: u64,
+    find: impl FnOnce(&Table, Term) -> Found,
+) -> Result<Done, Leave> {
     let end = call.intern("$end_of_table");
     let (work, iso) = (&mut call.work, &mut *call.iso);
     let env = work.env;

@@ -23,7 +23,8 @@ pub const ROWS: &[Row] = &[
     row("erlang", "make_fun", 3, make),
     row("erlang", "is_record", 2, |call| {
         let tag = call.arg(1).as_atom().ok_or(BADARG)?;
-        let is = call.arg(0).as_tuple().and_then(<[Term]>::first).is_some_and(|first| first.is(tag));
+        let is =
+            call.arg(0).as_tuple().and_then(<[Term]>::first).is_some_and(|first| first.is(tag));
         Ok(Term::boolean(is).done())
     }),
     row("erlang", "is_record", 3, |call| {

@@ -322,8 +322,7 @@ impl HashTable {
     fn shrink(&mut self, poll: &mut Poll) {
         let buckets = self.buckets.len();
         let slots = BUCKETS_MIN + (buckets - BUCKETS_MIN).next_multiple_of(SEGMENT);
-        let limit =
-            if slots >= BUCKETS_MIN + 2 * SEGMENT { (slots - 2 * SEGMENT) / 2 } else { 0 };
+        let limit = if slots >= BUCKETS_MIN + 2 * SEGMENT { (slots - 2 * SEGMENT) / 2 } else { 0 };
         if buckets <= BUCKETS_MIN || self.live >= limit {
             return;
         }
@@ -503,9 +502,7 @@ impl HashTable {
         if number == NONE {
             return None;
         }
-        while number != NONE
-            && (self.node(number).dead || self.has_key(number, hash, key, env))
-        {
+        while number != NONE && (self.node(number).dead || self.has_key(number, hash, key, env)) {
             poll.step();
             number = self.node(number).next;
         }

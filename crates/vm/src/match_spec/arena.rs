@@ -159,7 +159,8 @@ fn node<'a>(arena: &'a Arena, leaves: Leaves<'a, '_>, size_of_root: Option<usize
     }
     let bitmap = children.iter().enumerate().filter(|(_, leaves)| !leaves.is_empty());
     let bitmap = bitmap.fold(0, |bitmap, (digit, _)| bitmap | 1_usize << digit);
-    let mut words: Vec<u64> = size_of_root.map(|size| Term::size(size).word()).into_iter().collect();
+    let mut words: Vec<u64> =
+        size_of_root.map(|size| Term::size(size).word()).into_iter().collect();
     words.push(Term::size(bitmap).word());
     for mut leaves in children.into_iter().filter(|leaves| !leaves.is_empty()) {
         words.push(match leaves.len() {

@@ -78,7 +78,11 @@ enum Part<'s> {
 enum Pattern<'s> {
     See(Term<'s>),
     /// All of the part that begins at that step has been compiled.
-    Whole { from: usize, children: usize, source: Term<'s> },
+    Whole {
+        from: usize,
+        children: usize,
+        source: Term<'s>,
+    },
 }
 
 /// A step of an expression whose constants are still those of the source.
@@ -102,7 +106,13 @@ enum Todo<'s> {
     Expression(Term<'s>),
     /// All parts have been compiled, from that step on: make this of them. Where all are
     /// constants in their own form, the result is this constant.
-    Make { from: usize, parts: usize, step: Step, constant: Term<'s>, form: Form },
+    Make {
+        from: usize,
+        parts: usize,
+        step: Step,
+        constant: Term<'s>,
+        form: Form,
+    },
     Emit(Draft<'s>),
     Label(usize),
 }

@@ -215,9 +215,9 @@ const FUNCTIONS: &[Row] = &[
         };
         let record = args[0].as_tuple().is_some_and(|elements| {
             elements.len() as i64 == size
-                && elements.first().is_some_and(|tag| {
-                    order::equal_exact(*tag, args[1], around.env())
-                })
+                && elements
+                    .first()
+                    .is_some_and(|tag| order::equal_exact(*tag, args[1], around.env()))
         });
         Ok(Term::boolean(record))
     }),

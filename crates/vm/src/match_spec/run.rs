@@ -34,12 +34,7 @@ fn reuse<'b>(mut buffer: Vec<Term<'_>>) -> Vec<Term<'b>> {
 impl<'e> Scratch<'e> {
     /// For programs that `pid` runs.
     pub fn new(env: &'e Env, pid: Pid) -> Scratch<'e> {
-        Scratch {
-            arena: Arena::new(env),
-            buffers: Buffers::default(),
-            pid,
-            exit: Atom::EXIT,
-        }
+        Scratch { arena: Arena::new(env), buffers: Buffers::default(), pid, exit: Atom::EXIT }
     }
 
     /// Runs a program on a term; `read` sees the result.
@@ -196,9 +191,10 @@ impl<'m> Machine<'m> {
             Step::Bindings => {
                 let order = &self.program.clauses[clause].order;
                 let variables = &self.buffers.variables;
-                order.iter().rev().fold(Term::NIL, |list, slot| {
-                    arena.cons(variables[*slot as usize], list)
-                })
+                order
+                    .iter()
+                    .rev()
+                    .fold(Term::NIL, |list, slot| arena.cons(variables[*slot as usize], list))
             }
             Step::Tuple(arity) => {
                 let from = values.len() - *arity as usize;

@@ -234,8 +234,7 @@ impl Chunk {
             (key, crate::copy::words(key, env))
         });
         let key_words = key.map_or(0, |(_, words)| words);
-        let mut room =
-            work.reserve(2 * pile.count + 3 + 9 + key_words + table.reference.words());
+        let mut room = work.reserve(2 * pile.count + 3 + 9 + key_words + table.reference.words());
         // The newest result stands first.
         let mut results = Term::NIL;
         for result in room.rooted(pile.list()).list() {

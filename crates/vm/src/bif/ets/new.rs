@@ -217,8 +217,7 @@ pub fn setopts(call: &mut Call) -> Result<Done, Leave> {
     let own = call.work.pid();
     let given = call.arg(1);
     let mut list = given.list();
-    let options: Vec<Term> =
-        if given.is_list() { list.by_ref().collect() } else { vec![given] };
+    let options: Vec<Term> = if given.is_list() { list.by_ref().collect() } else { vec![given] };
     if given.is_list() && !list.rest.is_nil() {
         return Err(BADARG);
     }

@@ -134,9 +134,8 @@ fn clause_keeps_key(head: Term, body: Term, position: usize, env: &Env) -> bool 
     let Some(result) = elements.and_then(|elements| elements.get(position - 1)) else {
         return false;
     };
-    let variable = |term: Term| term.as_atom().is_some_and(|atom| {
-        crate::match_spec::is_variable(atom, env)
-    });
+    let variable =
+        |term: Term| term.as_atom().is_some_and(|atom| crate::match_spec::is_variable(atom, env));
     if is(*key, "_") {
         return false;
     }

@@ -165,9 +165,8 @@ fn update_counter(call: &mut Call, default: Option<usize>) -> Result<Done, Leave
         }
         let arena = Arena::new(work.env);
         let object = table.get(key, work.env).map(Fragment::term);
-        counted(object, key, default, position, work.arg(2), &arena).map(|(elements, counts)| {
-            (Fragment::new(arena.tuple(&elements), work.env), counts)
-        })
+        counted(object, key, default, position, work.arg(2), &arena)
+            .map(|(elements, counts)| (Fragment::new(arena.tuple(&elements), work.env), counts))
     };
     let (object, (counts, several)) = match made {
         Err(refused) => return Err(refused.leave(call)),
