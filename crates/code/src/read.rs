@@ -10,6 +10,7 @@ mod code;
 mod cursor;
 mod lower;
 mod normal;
+mod older;
 mod operands;
 mod ops;
 mod tables;

@@ -69,7 +69,7 @@ pub struct Facts {
     /// Types of the sources of each instruction, in the order of `Inst::sources`.
     pub types: Vec<Type>,
     /// The runtime may put a native in place of the body, as OTP would: it begins with `nif_start`,
-    /// or calls `erlang:nif_error` or nothing but its own export. Of no other function may it, as
+    /// or first of all calls `erlang:nif_error` or its own export. Of no other function may it, as
     /// its callers rely on the body.
     pub native: bool,
 }
@@ -225,13 +225,27 @@ fn facts(module: &Module) -> Vec<Facts> {
             reached: vec![false; function.body.len()],
             starts,
             types: vec![Type::of(Kinds::NONE); count as usize],
-            native: function.body.iter().any(|inst| match inst {
-                Inst::NifStart => true,
-                Inst::CallExt { import, .. }
-                | Inst::CallExtLast { import, .. }
-                | Inst::CallExtOnly { import, .. } => is_native(import),
-                _ => false,
-            }),
+            // Only what calls it whatever the arguments are: OTP's own functions that have no body.
+            native: function
+                .body
+                .iter()
+                .skip_while(|inst| **inst != Inst::Label(function.entry))
+                .skip(1)
+                .find_map(|inst| match inst {
+                    Inst::NifStart => Some(true),
+                    Inst::CallExt { import, .. }
+                    | Inst::CallExtLast { import, .. }
+                    | Inst::CallExtOnly { import, .. } => Some(is_native(import)),
+                    Inst::Line(_)
+                    | Inst::Move { .. }
+                    | Inst::Allocate { .. }
+                    | Inst::InitYregs(_)
+                    | Inst::TestHeap { .. }
+                    | Inst::PutList { .. }
+                    | Inst::PutTuple { .. } => None,
+                    _ => Some(false),
+                })
+                .unwrap_or(false),
         }
     };
     module.functions.iter().map(of).collect()
@@ -323,10 +337,27 @@ impl Verifier<'_> {
                     CHANGES_BEFORE_WIDENING.. => Widen::Sizes,
                     _ => Widen::No,
                 };
-                if !known.state.join(state, label, widen)? {
+                let before = (!known.state.mixed && known.state.tags != state.tags)
+                    .then(|| known.state.clone());
+                let changed = known.state.join(state, widen);
+                known.changes += u32::from(changed);
+                if known.state.mixed {
+                    // Which handler an exception goes to will not be known from here on: each that
+                    // it may go to learns of it now.
+                    for state in before.iter().chain([state]) {
+                        match state.tags.last().copied() {
+                            // It would end a tag that is not there on every way.
+                            Some(tag) if tag.handler == label => {
+                                return Err(Reason::NotInnermost(tag.y));
+                            }
+                            Some(tag) => self.raise(tag, state)?,
+                            None => {}
+                        }
+                    }
+                }
+                if !changed {
                     return Ok(());
                 }
-                known.changes += 1;
             }
             slot @ None => {
                 self.cells = self.cells.checked_sub(state.cells()).ok_or(Reason::Work)?;

@@ -1,7 +1,7 @@
 //! Three habits of OTP's compiler that rely on what only it knows, or on its emulator, brought into
 //! a form that can be proven.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::inst::{Inst, Label, Register, Source};
 use crate::module::{Function, Module};
@@ -20,7 +20,8 @@ pub fn rewrite(module: &mut Module) {
     let sleeping: Vec<usize> = (0..module.functions.len())
         .filter(|index| {
             let body = &module.functions[*index].body;
-            (1..body.len()).any(|place| is_sleep(&body[place - 1], &body[place]))
+            body.iter().any(|inst| matches!(inst, Inst::WaitTimeout { time: Source::X(_), .. }))
+                && sleep_places(body).next().is_some()
         })
         .collect();
     if sleeping.is_empty() {
@@ -177,12 +178,13 @@ fn slots(function: &mut Function, can_raise: &[usize], left: &mut usize) {
 ///                                 label L3:
 /// ```
 fn sleeps(function: &mut Function, label_count: &mut u32, infinity: u32) {
+    let places: HashSet<usize> = sleep_places(&function.body).collect();
     let (mut body, mut offsets) = (Vec::new(), Vec::new());
-    for (inst, offset) in std::mem::take(&mut function.body).into_iter().zip(&function.offsets) {
-        let sleep = body.last().is_some_and(|before| is_sleep(before, &inst));
+    let old = std::mem::take(&mut function.body).into_iter().zip(&function.offsets);
+    for (place, (inst, offset)) in old.enumerate() {
         let (again, over) = (*label_count, label_count.saturating_add(1));
         match inst {
-            Inst::WaitTimeout { time, .. } if sleep => {
+            Inst::WaitTimeout { time, .. } if places.contains(&place) => {
                 *label_count = label_count.saturating_add(2);
                 body.extend([
                     Inst::WaitTimeout { label: again, time },
@@ -199,10 +201,20 @@ fn sleeps(function: &mut Function, label_count: &mut u32, infinity: u32) {
     (function.body, function.offsets) = (body, offsets);
 }
 
-/// A wait for time only, which comes back to itself, and reads an X register.
-fn is_sleep(before: &Inst, inst: &Inst) -> bool {
-    match (before, inst) {
-        (Inst::Label(own), Inst::WaitTimeout { label, time: Source::X(_) }) => label == own,
+/// Waits for time only, which come back to themselves, maybe by a jump, and read an X register.
+fn sleep_places(body: &[Inst]) -> impl Iterator<Item = usize> {
+    // Labels behind which there is only a jump.
+    let jumps: HashMap<Label, Label> = body
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [Inst::Label(from), Inst::Jump(to)] => Some((*from, *to)),
+            _ => None,
+        })
+        .collect();
+    (1..body.len()).filter(move |place| match (&body[place - 1], &body[*place]) {
+        (Inst::Label(own), Inst::WaitTimeout { label, time: Source::X(_) }) => {
+            label == own || jumps.get(label) == Some(own)
+        }
         _ => false,
-    }
+    })
 }

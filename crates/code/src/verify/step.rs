@@ -218,10 +218,12 @@ impl Verifier<'_> {
                 if let Some(live) = live {
                     self.collect(state, *live, Need::default())?;
                 }
-                if let Some(fail) = fail {
+                let bif = self.guard(*import);
+                if let Some(fail) = fail
+                    && !results::succeeds(bif, args, types)
+                {
                     self.branch(*fail, state)?;
                 }
-                let bif = self.guard(*import);
                 for (place, arg) in args.iter().enumerate() {
                     if let Some(of) = results::argument(bif, args, place)
                         && !state.refine(*arg, meet(types[place], of))
