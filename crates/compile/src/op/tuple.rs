@@ -93,7 +93,7 @@ fn require(
 
 pub fn get(entry: &mut Entry, src: Source, index: u32, dst: Register) -> Result<(), String> {
     let tuple = entry.value(src);
-    let reach = beamlet_code::verify::reach(&entry.function().body, entry.at);
+    let reach = entry.reach();
     require(entry, 0, src, tuple, index, reach)?;
     let element = entry.e.boxed_word(tuple, index + 1);
     entry.set(dst, element);
