@@ -8,6 +8,7 @@
 mod chunks;
 mod code;
 mod cursor;
+mod live;
 mod lower;
 mod normal;
 mod older;

@@ -31,6 +31,7 @@ use crate::Module;
 use crate::inst::{Inst, Label, MarkerOp, Register, Source};
 use crate::types::{Kinds, Type};
 
+pub(crate) use flow::for_labels;
 pub use flow::{ends, never_returns, reach};
 pub use reason::Reason;
 

@@ -7,12 +7,15 @@ use crate::inst::{Inst, Label, Register, Source};
 use crate::module::{Function, Module};
 use crate::verify::ends;
 
+use super::live;
+
 /// Slots that are set in a module where the compiler left them empty. Past that they stay so.
 const SLOTS_SET_MAX: usize = 1 << 18;
 
 pub fn rewrite(module: &mut Module) {
     let mut left = SLOTS_SET_MAX;
     for index in 0..module.functions.len() {
+        live::settle(&mut module.functions[index]);
         handlers(&mut module.functions[index]);
         let can_raise: Vec<usize> = raising(module, index);
         slots(&mut module.functions[index], &can_raise, &mut left);

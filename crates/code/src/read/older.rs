@@ -2,9 +2,10 @@
 //! one op for each segment. Together they are one `bs_create_bin`, which measures for itself; what
 //! computes the size before it (`bs_add`, `bs_utf8_size`) only has to leave its register set.
 
-use crate::inst::{Inst, Segment, SegmentFlags, SegmentKind, SegmentSize, Source};
+use crate::inst::{Inst, Need, Segment, SegmentFlags, SegmentKind, SegmentSize, Source};
 
 use super::Error;
+use super::live;
 use super::operands::Operands;
 use super::ops::number as op;
 
@@ -33,6 +34,14 @@ impl Operands<'_, '_> {
                 let value = self.source()?;
                 self.flags()?;
                 (fail, need, live, unit, Some(self.whole(SegmentKind::Append, unit, value)))
+            }
+            op::BS_PRIVATE_APPEND => {
+                let fail = self.fail()?;
+                self.skip()?;
+                let (unit, value) = (self.u16()?, self.source()?);
+                self.flags()?;
+                let first = self.whole(SegmentKind::PrivateAppend, unit, value);
+                (fail, Need::default(), live::UNKNOWN, unit, Some(first))
             }
             _ => return Ok(None),
         };
