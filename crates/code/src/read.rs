@@ -10,6 +10,7 @@ mod code;
 mod cursor;
 mod live;
 mod lower;
+mod newer;
 mod normal;
 mod older;
 mod operands;

@@ -474,6 +474,7 @@ impl Verifier<'_> {
                 | Inst::BsSkip { .. }
                 | Inst::BsTestTail { .. }
                 | Inst::BsTestUnit { .. }
+                | Inst::BsEnsure { .. }
                 | Inst::BsMatchString { .. }
                 | Inst::BsGetUtf { .. }
                 | Inst::BsGetTail { .. }

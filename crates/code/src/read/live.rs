@@ -104,6 +104,7 @@ fn for_set(inst: &Inst, mut each: impl FnMut(Register)) {
         | PutList { dst, .. }
         | PutTuple { dst, .. }
         | MakeFun { dst, .. }
+        | UpdateRecord { dst, .. }
         | PutMap { dst, .. }
         | FmoveOut { dst, .. }
         | BsStartMatch { dst, .. }

@@ -30,6 +30,9 @@ impl Operands<'_, '_> {
     pub fn next(&mut self, out: &mut Vec<Inst>) -> Result<Step, Error> {
         let offset = self.offset();
         let number = self.op()?;
+        if self.newer(number, out)? {
+            return Ok(Step::Next);
+        }
         let inst = match number {
             op::INT_CODE_END => return Ok(Step::End),
             op::ON_LOAD => return Ok(Step::OnLoad),
@@ -37,12 +40,6 @@ impl Operands<'_, '_> {
                 let _module = self.atom()?;
                 let (name, arity) = (self.atom()?, self.arity()?);
                 return Ok(Step::Function { name, arity });
-            }
-            op::EXECUTABLE_LINE => {
-                // Where a debugger or coverage may stop; nothing happens here.
-                self.skip()?;
-                self.skip()?;
-                return Ok(Step::Next);
             }
             op::ALLOCATE_ZERO | op::ALLOCATE_HEAP_ZERO => {
                 let slots = self.u16()?;

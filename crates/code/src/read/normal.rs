@@ -8,6 +8,7 @@ use crate::module::{Function, Module};
 use crate::verify::ends;
 
 use super::live;
+use super::newer::NOWHERE;
 
 /// Slots that are set in a module where the compiler left them empty. Past that they stay so.
 const SLOTS_SET_MAX: usize = 1 << 18;
@@ -16,6 +17,7 @@ pub fn rewrite(module: &mut Module) {
     let mut left = SLOTS_SET_MAX;
     for index in 0..module.functions.len() {
         live::settle(&mut module.functions[index]);
+        nowhere(&mut module.functions[index], &mut module.label_count);
         handlers(&mut module.functions[index]);
         let can_raise: Vec<usize> = raising(module, index);
         slots(&mut module.functions[index], &can_raise, &mut left);
@@ -39,6 +41,32 @@ pub fn rewrite(module: &mut Module) {
     };
     for index in sleeping {
         sleeps(&mut module.functions[index], &mut module.label_count, infinity);
+    }
+}
+
+/// Gives the commands that never fail a label to fail to, at the end of the function.
+fn nowhere(function: &mut Function, label_count: &mut u32) {
+    let mut found = false;
+    for inst in &mut function.body {
+        match inst {
+            Inst::BsEnsure { fail, .. }
+            | Inst::BsTestTail { fail, .. }
+            | Inst::BsSkip { fail, .. }
+            | Inst::BsMatchString { fail, .. }
+            | Inst::BsGet { fail, .. }
+                if *fail == NOWHERE =>
+            {
+                *fail = *label_count;
+                found = true;
+            }
+            _ => {}
+        }
+    }
+    if found {
+        function.body.extend([Inst::Label(*label_count), Inst::IfEnd]);
+        let last = function.offsets.last().copied().unwrap_or(0);
+        function.offsets.resize(function.body.len(), last);
+        *label_count = label_count.saturating_add(1);
     }
 }
 
@@ -89,7 +117,7 @@ fn raising(module: &Module, index: usize) -> Vec<usize> {
         Inst::Bif { import, fail: None, .. } => {
             let name = module.atom(module.imports[*import as usize].function);
             let compares = name.starts_with(['=', '<', '>', '/']) && name != "/";
-            !(compares || matches!(name, "self" | "node" | "get") || name.starts_with("is_"))
+            !(compares || matches!(name, "self" | "get") || name.starts_with("is_"))
                 || matches!(name, "is_map_key" | "is_function")
         }
         _ => false,

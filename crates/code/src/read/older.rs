@@ -13,11 +13,14 @@ impl Operands<'_, '_> {
     pub fn older(&mut self, number: u8) -> Result<Option<Inst>, Error> {
         let first = match number {
             op::BS_ADD => {
-                (self.fail()?, self.source()?, self.source()?, self.u16()?);
+                self.fail()?;
+                self.sources(2)?;
+                self.u16()?;
                 return Ok(Some(Inst::Move { src: Source::Small(0), dst: self.register()? }));
             }
             op::BS_UTF8_SIZE | op::BS_UTF16_SIZE => {
-                (self.fail()?, self.source()?);
+                self.fail()?;
+                self.source()?;
                 return Ok(Some(Inst::Move { src: Source::Small(0), dst: self.register()? }));
             }
             op::BS_INIT2 | op::BS_INIT_BITS => {

@@ -112,6 +112,17 @@ impl<'t, 'a> Operands<'t, 'a> {
         }
     }
 
+    pub fn u64(&mut self) -> Result<u64, Error> {
+        let at = self.offset();
+        match self.cursor.tagged()? {
+            (Tag::U | Tag::I, Number::Small(value)) => Ok(value as u64),
+            (Tag::U | Tag::I, Number::Large([0, bytes @ ..])) if bytes.len() == 8 => {
+                Ok(bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+            }
+            _ => Err(self.error_at(at, "not a number of 64 bits")),
+        }
+    }
+
     pub fn arity(&mut self) -> Result<u8, Error> {
         Ok(self.number(255, "not an arity, which is at most 255")? as u8)
     }

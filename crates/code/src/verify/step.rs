@@ -392,6 +392,13 @@ impl Verifier<'_> {
                 state.build(1 + arity)?;
                 state.set(*dst, Type::tuple(arity))?;
             }
+            UpdateRecord { size, src, dst, .. } => {
+                if !state.refine(*src, meet(types[0], Type::tuple(*size))) {
+                    return Ok(Flow::Stop);
+                }
+                state.build(1 + *size)?;
+                state.set(*dst, Type::tuple(*size))?;
+            }
             MakeFun { dst, free, .. } => {
                 state.build_fun(free.len() as u32)?;
                 state.set(*dst, Type::of(Kinds::FUN))?;
@@ -533,6 +540,7 @@ impl Verifier<'_> {
         | BsSkip { context: register, .. }
         | BsTestTail { context: register, .. }
         | BsTestUnit { context: register, .. }
+        | BsEnsure { context: register, .. }
         | BsMatchString { context: register, .. }
         | BsGetUtf { context: register, .. }
         | BsGetTail { context: register, .. }
@@ -553,6 +561,7 @@ impl Verifier<'_> {
             BsSkip { fail, .. }
             | BsTestTail { fail, .. }
             | BsTestUnit { fail, .. }
+            | BsEnsure { fail, .. }
             | BsMatchString { fail, .. } => self.branch(*fail, state)?,
             BsGetUtf { fail, live, dst, .. } => {
                 self.collect(state, *live, Need::default())?;

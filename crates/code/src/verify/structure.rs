@@ -340,6 +340,13 @@ impl Checker<'_> {
                 range("elements of a tuple", elements.len() < ARGS_MAX)?;
                 self.register(*dst)?;
             }
+            UpdateRecord { size, dst, updates, .. } => {
+                range("elements of a tuple", (*size as usize) < ARGS_MAX)?;
+                range("updates of a record", updates.len() < ARGS_MAX)?;
+                let inside = updates.iter().all(|(index, _)| index < size);
+                range("index of an element", *size > 0 && inside)?;
+                self.register(*dst)?;
+            }
             MakeFun { lambda, dst, free } => {
                 within("fun", *lambda, self.module.lambdas.len())?;
                 let row = &self.module.lambdas[*lambda as usize];
@@ -375,7 +382,7 @@ impl Checker<'_> {
                 segment_unit(*unit)?;
                 range("size of a segment", *size != SegmentSize::None)?;
             }
-            BsTestUnit { unit, .. } => segment_unit(*unit)?,
+            BsTestUnit { unit, .. } | BsEnsure { unit, .. } => segment_unit(*unit)?,
             BsMatchString { bits, bytes, .. } => {
                 range("bits of a string", bits.div_ceil(8) as usize == bytes.len())?;
             }
