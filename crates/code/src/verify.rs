@@ -15,6 +15,23 @@
 //! return joins into the type of the function's result, on which the blocks that call it wait. A
 //! function that nobody calls is never reached. Exported functions and funs take any terms.
 //!
+//! **What compiled code checks**, where [`Facts`] do not prove it, by `Helper::Refuse`; what comes
+//! after relies on it:
+//!
+//! | instruction | operand |
+//! |---|---|
+//! | `GetTupleElement`, `SetTupleElement`, `UpdateRecord` | a tuple with the element ([`reach`]; `size`) |
+//! | `GetList`, `GetHd`, `GetTl` | a cons |
+//! | `GetMapElements`, `HasMapFields` | a map |
+//! | `FmoveIn` | a float |
+//! | `BsStartMatch` without fail label | a bitstring or a match context |
+//! | the other `Bs…` that read a context | a match context |
+//!
+//! `TestArity` and `SelectTupleArity` fail for what is no tuple. The runtime's part: a guard BIF
+//! succeeds only for arguments of the kinds that [`results`] names, `BsStartMatch` finds no value
+//! only for what is neither bitstring nor context, and receive markers, raw traces and positions
+//! may be any terms.
+//!
 //! The analysis is optimistic: it starts with nothing known to be reached, and every step can only
 //! add to what is possible. So a reason to refuse, once found, stays one.
 

@@ -283,9 +283,9 @@ impl Verifier<'_> {
 
             Test { test, fail, args } => return self.test(state, *test, *fail, args, types),
             TestArity { fail, tuple, arity } => {
-                let of = meet(types[0], Type::tuple(0));
-                self.branch_refined(*fail, state, *tuple, of)?;
-                if !state.refine(*tuple, meet(of, Type::tuple(*arity))) {
+                // What is no tuple fails too.
+                self.branch(*fail, state)?;
+                if !state.refine(*tuple, meet(types[0], Type::tuple(*arity))) {
                     return Ok(Flow::Stop);
                 }
             }
@@ -304,11 +304,11 @@ impl Verifier<'_> {
                 return Ok(Flow::Stop);
             }
             SelectTupleArity { tuple, fail, cases } => {
-                let of = meet(types[0], Type::tuple(0));
                 for (arity, label) in cases {
-                    self.branch_refined(*label, state, *tuple, meet(of, Type::tuple(*arity)))?;
+                    let of = meet(types[0], Type::tuple(*arity));
+                    self.branch_refined(*label, state, *tuple, of)?;
                 }
-                self.branch_refined(*fail, state, *tuple, of)?;
+                self.branch(*fail, state)?;
                 return Ok(Flow::Stop);
             }
             Jump(label) => {

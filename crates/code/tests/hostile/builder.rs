@@ -5,7 +5,7 @@ pub use beamlet_code::inst::{
     Extract, FloatOp, Inst, MarkerOp, Need, PutMap as Put, Register, SegmentFlags, SegmentSize,
     Source, Test as Is,
 };
-pub use beamlet_code::types::Type;
+pub use beamlet_code::types::{Kinds, Type};
 pub use beamlet_code::verify::verify;
 pub use beamlet_code::{Export, Function, Import, Lambda, Line as LineRow, Module};
 

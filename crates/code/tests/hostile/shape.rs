@@ -168,6 +168,43 @@ fn a_refusal_says_where() {
 }
 
 #[test]
+fn a_branch_proves_no_more_than_its_test() {
+    let after_failure = |test: Inst| {
+        let verified = verify(module(
+            2,
+            vec![
+                test,
+                Return,
+                Label(10),
+                GetTupleElement { src: sx(0), index: 0, dst: x(0) },
+                Return,
+            ],
+            1,
+            quiet(),
+        ))
+        .unwrap();
+        verified.facts[0].source(6, 0)
+    };
+    let tests = [
+        TestArity { fail: 10, tuple: sx(0), arity: 3 },
+        IsTaggedTuple { fail: 10, tuple: sx(0), arity: 3, tag: 0 },
+        Test { test: Is::IsFunctionArity, fail: 10, args: vec![sx(0), Source::Small(1)] },
+        Test { test: Is::EqExact, fail: 10, args: vec![sx(0), Source::Nil] },
+        Test { test: Is::IsBinary, fail: 10, args: vec![sx(0)] },
+        Test { test: Is::IsBoolean, fail: 10, args: vec![sx(0)] },
+        SelectTupleArity { tuple: sx(0), fail: 10, cases: vec![] },
+        SelectVal { value: sx(0), fail: 10, cases: vec![] },
+    ];
+    for test in tests {
+        assert_eq!(after_failure(test.clone()), Type::TERM, "{test:?}");
+    }
+    assert_eq!(
+        after_failure(Test { test: Is::IsTuple, fail: 10, args: vec![sx(0)] }).kinds,
+        Kinds::TERM.without(Kinds::TUPLE)
+    );
+}
+
+#[test]
 fn a_fun_or_a_native_may_come_with_any_terms() {
     // Somebody may have the fun without this module making it.
     let narrow = vec![
