@@ -80,6 +80,9 @@ pub const GUARD_BIFS: &[(&str, &str, u8)] = &[
     // The process.
     ("erlang", "node", 1),
     ("erlang", "get", 1),
+    // Emitted without optimisation only.
+    ("erlang", "is_record", 2),
+    ("erlang", "is_record", 3),
 ];
 
 /// The number of a guard BIF.

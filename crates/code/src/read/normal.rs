@@ -118,7 +118,7 @@ fn raising(module: &Module, index: usize) -> Vec<usize> {
             let name = module.atom(module.imports[*import as usize].function);
             let compares = name.starts_with(['=', '<', '>', '/']) && name != "/";
             !(compares || matches!(name, "self" | "get") || name.starts_with("is_"))
-                || matches!(name, "is_map_key" | "is_function")
+                || matches!(name, "is_map_key" | "is_function" | "is_record")
         }
         _ => false,
     };

@@ -413,7 +413,9 @@ impl Checker<'_> {
         };
         let body = &self.module.functions[self.function as usize].body;
         let place = self.structure.place(label).expect("labels are checked").inst as usize;
-        let first = body[place + 1..].iter().find(|inst| !matches!(inst, Inst::Line(_)));
+        // At most a line stands between; many tries may have one handler.
+        let mut behind = body[place + 1..].iter().take(2);
+        let first = behind.find(|inst| !matches!(inst, Inst::Line(_)));
         match first {
             Some(Inst::CatchEnd { y: of }) if catch && *of == y => Ok(()),
             Some(Inst::TryCase { y: of }) if !catch && *of == y => Ok(()),
