@@ -106,6 +106,12 @@ pub fn builds(number: u32) -> bool {
     ) && !name.starts_with("is_")
 }
 
+/// Whether its argument may be a match context, of which it takes what is left, as OTP 26 and later
+/// rely on.
+pub fn takes_context(number: u32) -> bool {
+    matches!(GUARD_BIFS[number as usize], ("erlang", "byte_size" | "bit_size", 1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

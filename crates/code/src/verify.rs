@@ -45,6 +45,7 @@ mod structure;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::Module;
+use crate::bif;
 use crate::inst::{Inst, Label, MarkerOp, Register, Source};
 use crate::types::{Kinds, Type};
 
@@ -497,6 +498,7 @@ impl Verifier<'_> {
                 | Inst::BsGetTail { .. }
                 | Inst::BsGetPosition { .. }
                 | Inst::BsSetPosition { .. } => number == 0,
+                Inst::Bif { import, .. } => bif::takes_context(self.guard(*import)),
                 _ => false,
             };
             if !context && of.kinds.may_be(Kinds::CONTEXT) {

@@ -10,12 +10,13 @@ pub use beamlet_code::verify::verify;
 pub use beamlet_code::{Export, Function, Import, Lambda, Line as LineRow, Module};
 
 pub const ATOMS: &[&str] =
-    &["m", "f", "g", "erlang", "setelement", "error", "hd", "+", "lists", "reverse", "k"];
+    &["m", "f", "g", "erlang", "setelement", "error", "hd", "+", "lists", "reverse", "byte_size"];
 pub const SETELEMENT: u32 = 0;
 pub const ERROR: u32 = 1;
 pub const HD: u32 = 2;
 pub const PLUS: u32 = 3;
 pub const REVERSE: u32 = 4;
+pub const BYTE_SIZE: u32 = 5;
 
 /// A module with the exported function `f` and the local function `g`; the labels of a body that
 /// belong to no head begin at 10.
@@ -38,6 +39,7 @@ pub fn module(f_arity: u8, f: Vec<Inst>, g_arity: u8, g: Vec<Inst>) -> Module {
             import(3, 6, 1),
             import(3, 7, 2),
             import(8, 9, 1),
+            import(3, 10, 1),
         ],
         exports: vec![Export { function: 1, arity: f_arity, label: 2 }],
         lambdas: vec![Lambda {

@@ -243,6 +243,11 @@ fn a_match_context_stays_in_registers() {
         "could get out of X2",
         with(vec![BsSetPosition { context: x(2), position: sx(2) }, Return]),
     );
+    // OTP 26 asks how much is left.
+    accepted(with(vec![
+        Bif { import: BYTE_SIZE, args: vec![sx(2)], dst: x(0), fail: None, live: Some(1) },
+        Return,
+    ]));
     // The function clause's arguments become an exception.
     refused("could be in X0", with(vec![mv(sx(2), x(0)), Jump(1)]));
     accepted(with(vec![mv(sx(2), x(0)), CallOnly { arity: 1, label: 4 }]));
