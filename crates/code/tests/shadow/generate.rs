@@ -27,7 +27,10 @@ pub fn module(chance: &mut SmallRng) -> Module {
         .map(|name| {
             let entry = 2 * name;
             let mut body = vec![Inst::Label(entry - 1), Inst::FuncInfo, Inst::Label(entry)];
-            Body { chance, label: &mut label, framed: false, insts: &mut body }.fill();
+            let shared = label;
+            label += 1;
+            let (label, insts) = (&mut label, &mut body);
+            Body { chance, label, shared, framed: false, slots: SLOTS, insts }.fill();
             let offsets = (0..body.len() as u32).collect();
             Function { name, arity: ARITY, entry, body, offsets }
         })
@@ -69,7 +72,10 @@ pub fn module(chance: &mut SmallRng) -> Module {
 struct Body<'a> {
     chance: &'a mut SmallRng,
     label: &'a mut Label,
+    /// An end that raises, which all may go to.
+    shared: Label,
     framed: bool,
+    slots: u16,
     insts: &'a mut Vec<Inst>,
 }
 
@@ -89,7 +95,7 @@ impl Body<'_> {
 
     fn register(&mut self) -> Register {
         match self.framed && self.below(3) == 0 {
-            true => Register::Y(self.below(SLOTS)),
+            true => Register::Y(self.below(self.slots)),
             false => self.x(),
         }
     }
@@ -119,12 +125,22 @@ impl Body<'_> {
             self.step();
         }
         if self.framed {
-            self.insts.push(Inst::Deallocate { slots: SLOTS });
+            self.insts.push(Inst::Deallocate { slots: self.slots });
         }
         if self.below(2) == 0 {
             self.insts.push(Inst::Move { src: Source::Nil, dst: Register::X(0) });
         }
         self.insts.push(Inst::Return);
+        self.insts.push(Inst::Label(self.shared));
+        if self.below(3) == 0 {
+            self.insts.push(Inst::Move { src: Source::Y(0), dst: Register::X(0) });
+        }
+        let end = match self.below(3) {
+            0 => Inst::Badmatch(Source::X(0)),
+            1 => Inst::CallExt { arity: 1, import: ERROR },
+            _ => Inst::IfEnd,
+        };
+        self.insts.push(end);
     }
 
     /// One instruction, or a few that belong together. What may branch goes on behind itself, past
@@ -133,8 +149,9 @@ impl Body<'_> {
         if self.insts.len() > INSTS_MAX {
             return;
         }
-        let fail = self.new_label();
-        let inst = match self.below(30) {
+        let (own, shared) = (self.new_label(), self.below(5) == 0);
+        let fail = if shared { self.shared } else { own };
+        let inst = match self.below(32) {
             0..4 => Inst::Move { src: self.source(), dst: self.register() },
             4 => Inst::Swap { a: self.register(), b: self.register() },
             5..8 => {
@@ -230,9 +247,14 @@ impl Body<'_> {
             },
             27 => return self.float(),
             28 => return self.update(),
+            29 => return self.trim(),
+            30 => return self.catch(),
             _ => return self.protect(),
         };
         self.insts.push(inst);
+        if shared {
+            return;
+        }
         // Where it goes on if it fails.
         for _ in 0..self.below(3) {
             self.step();
@@ -243,7 +265,7 @@ impl Body<'_> {
                 let (value, case) = (self.source(), self.new_label());
                 let cases = vec![(Source::Atom(1), case), (Source::Small(3), over)];
                 self.insts.push(Inst::SelectVal { value, fail: over, cases });
-                self.insts.extend([Inst::Label(fail)]);
+                self.insts.push(Inst::Label(fail));
                 self.step();
                 self.insts.extend([Inst::Label(case), Inst::Label(over)]);
             }
@@ -283,13 +305,33 @@ impl Body<'_> {
         ]);
     }
 
+    fn trim(&mut self) {
+        if self.framed && self.slots > 1 {
+            self.slots -= 1;
+            self.insts.push(Inst::Trim { slots: 1, remaining: self.slots });
+        }
+    }
+
+    /// `catch` around a few others.
+    fn catch(&mut self) {
+        if !self.framed {
+            return;
+        }
+        let (handler, y) = (self.new_label(), self.below(self.slots));
+        self.insts.push(Inst::Catch { y, label: handler });
+        for _ in 0..1 + self.below(3) {
+            self.step();
+        }
+        self.insts.extend([Inst::Label(handler), Inst::CatchEnd { y }]);
+    }
+
     /// `try` around a few others.
     fn protect(&mut self) {
         if !self.framed {
             return;
         }
         let (handler, over) = (self.new_label(), self.new_label());
-        let y = self.below(SLOTS);
+        let y = self.below(self.slots);
         self.insts.push(Inst::Try { y, label: handler });
         for _ in 0..1 + self.below(3) {
             self.step();

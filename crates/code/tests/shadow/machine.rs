@@ -395,20 +395,36 @@ impl Machine<'_> {
                 self.term(*source)?;
                 return self.raise();
             }
-            Inst::Try { y, label } => {
+            Inst::IfEnd => return self.raise(),
+            Inst::Trim { slots, remaining } => match &mut self.slots {
+                Some(all) if all.len() == usize::from(slots + remaining) => {
+                    let gone = all.drain(..usize::from(*slots));
+                    if gone.filter(|slot| matches!(slot, Some(Slot::Tag(_)))).count() > 0 {
+                        return wrong("a catch tag is trimmed");
+                    }
+                }
+                _ => return wrong("the frame is another"),
+            },
+            Inst::Try { y, label } | Inst::Catch { y, label } => {
                 let slot = self.slots.as_mut().and_then(|all| all.get_mut(usize::from(*y)));
                 match slot {
                     Some(Some(Slot::Tag(_))) | None => return wrong("no slot for a catch tag"),
                     Some(slot) => *slot = Some(Slot::Tag(*label)),
                 }
             }
-            Inst::TryEnd { y } | Inst::TryCase { y } => {
+            Inst::TryEnd { y } | Inst::TryCase { y } | Inst::CatchEnd { y } => {
                 let slot = self.slots.as_mut().and_then(|all| all.get_mut(usize::from(*y)));
                 match slot {
                     Some(slot @ Some(Slot::Tag(_))) => {
                         *slot = Some(Slot::Value(one(Kinds::NIL)));
                     }
                     _ => return wrong("there is no catch tag"),
+                }
+                if let Inst::CatchEnd { .. } = inst {
+                    self.term(Source::X(0))?;
+                    self.whole_frame()?;
+                    let value = self.any();
+                    self.returned(value);
                 }
                 if let Inst::TryCase { .. } = inst {
                     self.terms(&[Source::X(0), Source::X(1), Source::X(2)])?;
