@@ -177,7 +177,9 @@ impl Verifier<'_> {
                 }
                 state.need_frame()?;
                 if self.is_setelement(*import) {
-                    self.called(state, Type::tuple(1))?;
+                    // As large as the tuple that it is a copy of.
+                    let size = state.x(1).map_or(0, |tuple| tuple.arity_min);
+                    self.called(state, Type::tuple(size.max(1)))?;
                     state.is_made();
                 } else {
                     self.called(state, Type::TERM)?;
