@@ -1,5 +1,5 @@
-//! What OTP 26 to 28 emit beside the ops of OTP 25: `update_record`, and `bs_match` with its commands,
-//! which become one instruction each.
+//! What OTP 26 to 28 emit beside the ops of OTP 25: `update_record`, and `bs_match` with its
+//! commands, which become one instruction each.
 
 use crate::inst::{Extract, Inst, Label, Register, SegmentFlags, SegmentSize, Source};
 
