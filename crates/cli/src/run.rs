@@ -62,8 +62,9 @@ struct Bounds {
 fn bounds(given: &[String]) -> Result<Bounds> {
     let mut bounds = Bounds { limits: Limits::default(), time: None };
     for limit in given {
-        let (name, value) =
-            limit.split_once('=').with_context(|| format!("--limit {limit}: expected NAME=VALUE"))?;
+        let (name, value) = limit
+            .split_once('=')
+            .with_context(|| format!("--limit {limit}: expected NAME=VALUE"))?;
         let number = || {
             value
                 .parse::<usize>()

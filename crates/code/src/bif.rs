@@ -80,6 +80,9 @@ pub const GUARD_BIFS: &[(&str, &str, u8)] = &[
     // The process.
     ("erlang", "node", 1),
     ("erlang", "get", 1),
+    // Emitted without optimisation only.
+    ("erlang", "is_record", 2),
+    ("erlang", "is_record", 3),
 ];
 
 /// The number of a guard BIF.
@@ -101,6 +104,12 @@ pub fn builds(number: u32) -> bool {
             | ("element" | "map_get" | "is_map_key" | "min" | "max" | "and" | "or" | "xor", 2)
             | ("==" | "/=" | "=:=" | "=/=" | "<" | ">" | "=<" | ">=", 2)
     ) && !name.starts_with("is_")
+}
+
+/// Whether its argument may be a match context, of which it takes what is left, as OTP 26 and later
+/// rely on.
+pub fn takes_context(number: u32) -> bool {
+    matches!(GUARD_BIFS[number as usize], ("erlang", "byte_size" | "bit_size", 1))
 }
 
 #[cfg(test)]

@@ -388,6 +388,14 @@ pub enum Inst {
         dst: Register,
         elements: Vec<Source>,
     },
+    /// A copy of the first `size` elements of a tuple that has as many, but for those at the given
+    /// indices (from 0). OTP 26.
+    UpdateRecord {
+        size: u32,
+        src: Source,
+        dst: Register,
+        updates: Vec<(u32, Source)>,
+    },
     MakeFun {
         lambda: LambdaIndex,
         dst: Register,
@@ -471,6 +479,14 @@ pub enum Inst {
     BsTestUnit {
         fail: Label,
         context: Register,
+        unit: u16,
+    },
+    /// At least so many bits are left, and what is left behind them is a multiple of the unit.
+    /// OTP 26, a part of `bs_match`.
+    BsEnsure {
+        fail: Label,
+        context: Register,
+        bits: u32,
         unit: u16,
     },
     BsMatchString {
@@ -557,6 +573,11 @@ impl Inst {
             SetTupleElement { value, tuple, .. } => vec![*value, *tuple],
             PutList { head, tail, .. } => vec![*head, *tail],
             PutTuple { elements, .. } => elements.clone(),
+            UpdateRecord { src, updates, .. } => {
+                let mut all = vec![*src];
+                all.extend(updates.iter().map(|(_, value)| *value));
+                all
+            }
             MakeFun { free, .. } => free.clone(),
             PutMap { src, pairs, .. } => {
                 let mut all = vec![*src];
@@ -581,6 +602,7 @@ impl Inst {
             }
             BsTestTail { context, .. }
             | BsTestUnit { context, .. }
+            | BsEnsure { context, .. }
             | BsMatchString { context, .. }
             | BsGetUtf { context, .. }
             | BsGetTail { context, .. }

@@ -3,6 +3,14 @@
 //!
 //! Nothing here knows Cranelift or the runtime. A stranger's bytes go in; what comes out is typed,
 //! proven, or refused with module, function, offset and reason.
+//!
+//! ```no_run
+//! let bytes = std::fs::read("ebin/hello.beam")?;
+//! let module = beamlet_code::read::read(&bytes)?;
+//! let verified = beamlet_code::verify::verify(module)?;
+//! print!("{}", beamlet_code::listing::Listing::with_facts(&verified));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod abi;
 pub mod artifact;

@@ -291,6 +291,11 @@ impl Display for Line<'_> {
                 write!(f, "put_list {} {} -> {}", s(head), s(tail), r(dst))?;
             }
             PutTuple { dst, elements } => write!(f, "put_tuple{} -> {}", all(elements), r(dst))?,
+            UpdateRecord { size, src, dst, updates } => {
+                write!(f, "update_record {} {size}", s(src))?;
+                updates.iter().try_for_each(|(index, of)| write!(f, " {index}: {}", s(of)))?;
+                write!(f, " -> {}", r(dst))?;
+            }
             MakeFun { lambda, dst, free } => {
                 let row = self.module.lambdas.get(*lambda as usize);
                 let name = row.map_or("?", |row| self.atom(row.function));
@@ -333,6 +338,9 @@ impl Display for Line<'_> {
             }
             BsTestUnit { fail, context, unit } => {
                 write!(f, "bs_test_unit {} {unit} else L{fail}", r(context))?;
+            }
+            BsEnsure { fail, context, bits, unit } => {
+                write!(f, "bs_ensure {} {bits} then * {unit} else L{fail}", r(context))?;
             }
             BsMatchString { fail, context, bits, bytes } => {
                 write!(f, "bs_match_string {} {bits} bits of {bytes:?} else L{fail}", r(context))?;

@@ -8,8 +8,11 @@
 mod chunks;
 mod code;
 mod cursor;
+mod live;
 mod lower;
+mod newer;
 mod normal;
+mod older;
 mod operands;
 mod ops;
 mod tables;

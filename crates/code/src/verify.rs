@@ -15,6 +15,23 @@
 //! return joins into the type of the function's result, on which the blocks that call it wait. A
 //! function that nobody calls is never reached. Exported functions and funs take any terms.
 //!
+//! **What compiled code checks**, where [`Facts`] do not prove it, by `Helper::Refuse`; what comes
+//! after relies on it:
+//!
+//! | instruction | operand |
+//! |---|---|
+//! | `GetTupleElement`, `SetTupleElement`, `UpdateRecord` | a tuple with the element ([`reach`]; `size`) |
+//! | `GetList`, `GetHd`, `GetTl` | a cons |
+//! | `GetMapElements`, `HasMapFields` | a map |
+//! | `FmoveIn` | a float |
+//! | `BsStartMatch` without fail label | a bitstring or a match context |
+//! | the other `Bs…` that read a context | a match context |
+//!
+//! `TestArity` and `SelectTupleArity` fail for what is no tuple. The runtime's part: a guard BIF
+//! succeeds only for arguments of the kinds that [`results`] names, `BsStartMatch` finds no value
+//! only for what is neither bitstring nor context, and receive markers, raw traces and positions
+//! may be any terms.
+//!
 //! The analysis is optimistic: it starts with nothing known to be reached, and every step can only
 //! add to what is possible. So a reason to refuse, once found, stays one.
 
@@ -28,9 +45,11 @@ mod structure;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::Module;
+use crate::bif;
 use crate::inst::{Inst, Label, MarkerOp, Register, Source};
 use crate::types::{Kinds, Type};
 
+pub(crate) use flow::for_labels;
 pub use flow::{ends, never_returns, reach};
 pub use reason::Reason;
 
@@ -69,7 +88,7 @@ pub struct Facts {
     /// Types of the sources of each instruction, in the order of `Inst::sources`.
     pub types: Vec<Type>,
     /// The runtime may put a native in place of the body, as OTP would: it begins with `nif_start`,
-    /// or calls `erlang:nif_error` or nothing but its own export. Of no other function may it, as
+    /// or first of all calls `erlang:nif_error` or its own export. Of no other function may it, as
     /// its callers rely on the body.
     pub native: bool,
 }
@@ -225,13 +244,27 @@ fn facts(module: &Module) -> Vec<Facts> {
             reached: vec![false; function.body.len()],
             starts,
             types: vec![Type::of(Kinds::NONE); count as usize],
-            native: function.body.iter().any(|inst| match inst {
-                Inst::NifStart => true,
-                Inst::CallExt { import, .. }
-                | Inst::CallExtLast { import, .. }
-                | Inst::CallExtOnly { import, .. } => is_native(import),
-                _ => false,
-            }),
+            // Only what calls it whatever the arguments are: OTP's own functions that have no body.
+            native: function
+                .body
+                .iter()
+                .skip_while(|inst| **inst != Inst::Label(function.entry))
+                .skip(1)
+                .find_map(|inst| match inst {
+                    Inst::NifStart => Some(true),
+                    Inst::CallExt { import, .. }
+                    | Inst::CallExtLast { import, .. }
+                    | Inst::CallExtOnly { import, .. } => Some(is_native(import)),
+                    Inst::Line(_)
+                    | Inst::Move { .. }
+                    | Inst::Allocate { .. }
+                    | Inst::InitYregs(_)
+                    | Inst::TestHeap { .. }
+                    | Inst::PutList { .. }
+                    | Inst::PutTuple { .. } => None,
+                    _ => Some(false),
+                })
+                .unwrap_or(false),
         }
     };
     module.functions.iter().map(of).collect()
@@ -323,10 +356,27 @@ impl Verifier<'_> {
                     CHANGES_BEFORE_WIDENING.. => Widen::Sizes,
                     _ => Widen::No,
                 };
-                if !known.state.join(state, label, widen)? {
+                let before = (!known.state.mixed && known.state.tags != state.tags)
+                    .then(|| known.state.clone());
+                let changed = known.state.join(state, widen);
+                known.changes += u32::from(changed);
+                if known.state.mixed {
+                    // Which handler an exception goes to will not be known from here on: each that
+                    // it may go to learns of it now.
+                    for state in before.iter().chain([state]) {
+                        match state.tags.last().copied() {
+                            // It would end a tag that is not there on every way.
+                            Some(tag) if tag.handler == label => {
+                                return Err(Reason::NotInnermost(tag.y));
+                            }
+                            Some(tag) => self.raise(tag, state)?,
+                            None => {}
+                        }
+                    }
+                }
+                if !changed {
                     return Ok(());
                 }
-                known.changes += 1;
             }
             slot @ None => {
                 self.cells = self.cells.checked_sub(state.cells()).ok_or(Reason::Work)?;
@@ -442,11 +492,13 @@ impl Verifier<'_> {
                 | Inst::BsSkip { .. }
                 | Inst::BsTestTail { .. }
                 | Inst::BsTestUnit { .. }
+                | Inst::BsEnsure { .. }
                 | Inst::BsMatchString { .. }
                 | Inst::BsGetUtf { .. }
                 | Inst::BsGetTail { .. }
                 | Inst::BsGetPosition { .. }
                 | Inst::BsSetPosition { .. } => number == 0,
+                Inst::Bif { import, .. } => bif::takes_context(self.guard(*import)),
                 _ => false,
             };
             if !context && of.kinds.may_be(Kinds::CONTEXT) {

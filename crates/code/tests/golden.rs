@@ -48,4 +48,4 @@ macro_rules! goldens {
     ($($name:ident)*) => { $(#[test] fn $name() { check(stringify!($name)); })* };
 }
 
-goldens! { tuples rows pairs binaries floats funs exceptions messages numbers sleep }
+goldens! { tuples rows pairs binaries floats funs exceptions messages numbers older sleep }

@@ -335,6 +335,11 @@ impl<'a, 'b> Entry<'a, 'b> {
         }
     }
 
+    /// How many elements the check of the current `get_tuple_element` has to cover.
+    pub fn reach(&self) -> u32 {
+        beamlet_code::verify::reach(&self.function.body, self.at)
+    }
+
     pub fn is(&self, operand: usize, source: Source, kinds: Kinds) -> bool {
         self.known(operand, source).kinds.is_within(kinds)
     }

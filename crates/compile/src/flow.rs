@@ -131,6 +131,7 @@ pub fn targets(inst: &Inst, mut each: impl FnMut(Label)) {
         | BsSkip { fail, .. }
         | BsTestTail { fail, .. }
         | BsTestUnit { fail, .. }
+        | BsEnsure { fail, .. }
         | BsMatchString { fail, .. }
         | BsGetUtf { fail, .. } => each(*fail),
         SelectVal { fail, cases, .. } => {
@@ -166,6 +167,7 @@ fn weight(inst: &Inst) -> usize {
         Inst::InitYregs(all) => all.len() / 4,
         Inst::Label(_) | Inst::Line(_) => return 0,
         Inst::PutTuple { .. } | Inst::MakeFun { .. } => inst.sources().len() / 2,
+        Inst::UpdateRecord { size, .. } => *size as usize,
         Inst::PutMap { .. } | Inst::BsCreateBin { .. } => inst.sources().len(),
         Inst::HasMapFields { keys, .. } => keys.len(),
         Inst::GetMapElements { pairs, .. } => 2 * pairs.len(),

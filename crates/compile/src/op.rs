@@ -110,6 +110,9 @@ pub fn emit(entry: &mut Entry, inst: &Inst) -> Result<(), String> {
         SetTupleElement { value, tuple, index } => tuple::set(entry, *value, *tuple, *index),
         PutList { head, tail, dst } => build::list(entry, *head, *tail, *dst),
         PutTuple { dst, elements } => build::tuple(entry, elements, *dst),
+        UpdateRecord { size, src, dst, updates } => {
+            tuple::update(entry, *size, *src, *dst, updates)
+        }
         MakeFun { lambda, dst, free } => build::fun(entry, *lambda, free, *dst),
         PutMap { kind, fail, src, dst, live, pairs } => {
             map::put(entry, *kind, *fail, *src, *dst, *live, pairs)
@@ -132,6 +135,9 @@ pub fn emit(entry: &mut Entry, inst: &Inst) -> Result<(), String> {
         }
         BsTestTail { fail, context, bits } => binary::test_tail(entry, *fail, *context, *bits),
         BsTestUnit { fail, context, unit } => binary::test_unit(entry, *fail, *context, *unit),
+        BsEnsure { fail, context, bits, unit } => {
+            binary::ensure(entry, *fail, *context, *bits, *unit)
+        }
         BsMatchString { fail, context, bits, bytes } => {
             binary::match_string(entry, *fail, *context, *bits, bytes)
         }

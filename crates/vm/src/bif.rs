@@ -19,7 +19,9 @@ mod binary;
 mod bytes;
 mod dictionary;
 mod error;
+mod ets;
 mod file;
+mod fun;
 mod info;
 mod kind;
 mod list;
@@ -40,7 +42,7 @@ mod time;
 mod tuple;
 mod unicode;
 
-pub use arithmetic::number_to_float;
+pub use arithmetic::{int, number_to_float};
 pub use file::io_error;
 pub use load::PRELOADED;
 pub(crate) use send::send;
@@ -87,7 +89,9 @@ const FAMILIES: &[&[Row]] = &[
     bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
+    ets::ROWS,
     file::ROWS,
+    fun::ROWS,
     info::ROWS,
     kind::ROWS,
     map::ROWS,
@@ -245,7 +249,9 @@ fn undefined_lambda(call: &mut Call) -> Result<Done, Leave> {
 }
 
 /// Natives that own something for a process hear of its end.
-pub(crate) fn process_ended(_isolate: &mut Isolate, _pid: Pid) {}
+pub(crate) fn process_ended(isolate: &mut Isolate, pid: Pid) {
+    crate::ets::process_ended(isolate, pid);
+}
 
 /// A process has ended by an exception that nobody caught: OTP's emulator tells the logger.
 pub(crate) fn report_crash(_call: &mut Call, _class: Class, _reason: &Fragment) {}

@@ -145,8 +145,10 @@ impl Copier<'_, '_> {
                         self.poll.steps(words as u32 / 8);
                         if let Some(kind) = shared_kind(header_word) {
                             let shared_word = read(address + 2 * WORD_BYTES);
-                            shared::retain(kind, shared_word);
-                            self.off_heap.push(place);
+                            if shared_word != 0 {
+                                shared::retain(kind, shared_word);
+                                self.off_heap.push(place);
+                            }
                         }
                     } else {
                         for index in 1..words {

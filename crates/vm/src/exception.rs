@@ -89,21 +89,18 @@ fn end_process(call: &mut Call) {
     let reason = match class {
         // SAFETY: the reason is a term of the process.
         Class::Exit => unsafe { Term::from_word(pending(call).reason) }.keep(),
-        Class::Throw => {
-            let mut room = call.work.reserve(3);
-            // SAFETY: as above, and nothing collects while the room is there.
-            let reason = unsafe { Term::from_word(room.proc.pending_ref().reason) };
-            room.tuple(&[Term::atom(Atom::NOCATCH), reason]).keep()
-        }
-        Class::Error => {
+        Class::Error | Class::Throw => {
             let trace = pending(call).trace;
             // SAFETY: as above.
             let trace = unsafe { Term::from_word(trace) }.keep();
             let trace = call.work.root(trace);
             let list = build(call, trace);
-            let mut room = call.work.reserve(3);
+            let mut room = call.work.reserve(6);
             // SAFETY: as above.
-            let reason = unsafe { Term::from_word(room.proc.pending_ref().reason) };
+            let mut reason = unsafe { Term::from_word(room.proc.pending_ref().reason) };
+            if class == Class::Throw {
+                reason = room.tuple(&[Term::atom(Atom::NOCATCH), reason]);
+            }
             let list = room.rooted(list);
             room.tuple(&[reason, list]).keep()
         }

@@ -10,6 +10,7 @@
 //! | `code.rs`, `pages.rs`, `entry.rs`, `helper.rs` | compiled code: linking it, entering it, serving it |
 //! | `exception.rs` | from `raise` to the handler, and stack traces |
 //! | `bif.rs`, `bif/` | the natives, by family |
+//! | `ets.rs`, `match_spec.rs` | tables of terms, and what selects among them |
 //! | `env.rs` | limits, the account of memory, the stop word |
 //! | `host.rs` | what an isolate reaches of the machine |
 
@@ -25,6 +26,7 @@ pub mod copy;
 mod dictionary;
 mod entry;
 pub mod env;
+mod ets;
 mod exception;
 pub mod extensions;
 pub mod external;
@@ -39,6 +41,7 @@ pub mod isolate;
 mod literals;
 pub mod mailbox;
 pub mod map;
+pub mod match_spec;
 pub mod order;
 pub mod pages;
 pub mod print;

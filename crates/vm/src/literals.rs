@@ -11,7 +11,7 @@ use rustix::mm::{MapFlags, ProtFlags};
 use crate::copy;
 use crate::env::Env;
 use crate::heap::{OffHeap, WORD_BYTES};
-use crate::shared::Bytes;
+use crate::shared::{Bytes, SharedKind};
 use crate::term::Term;
 
 /// Address space for literals, of which pages are taken as they are written to.
@@ -114,8 +114,14 @@ pub fn place(area: &LiteralArea, terms: &[Term], env: &Env) -> Vec<u64> {
         })
         .collect();
     for object in off_heap.take() {
-        // SAFETY: the object has just been copied there, and counts its bytes.
-        unsafe { Bytes::at(crate::heap::read(object + 2 * WORD_BYTES)) }.make_immortal();
+        // SAFETY: the object has just been copied there, and counts what it points to. What is behind
+        // a reference simply stays counted.
+        unsafe {
+            let header = crate::heap::read(object);
+            if crate::heap::shared_kind(header) == Some(SharedKind::Bytes) {
+                Bytes::at(crate::heap::read(object + 2 * WORD_BYTES)).make_immortal();
+            }
+        }
     }
     placed
 }

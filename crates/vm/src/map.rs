@@ -31,7 +31,7 @@ mod walk;
 
 pub use bulk::Plan;
 pub use edit::{Taken, put, put_all, remove};
-pub use walk::{Leaves, leaves, leaves_of};
+pub use walk::{Digits, Leaves, leaves, leaves_of};
 
 /// Keys of a flat map, at most (OTP: `MAP_SMALL_MAP_LIMIT`).
 pub const FLAT_KEYS_MAX: usize = 32;

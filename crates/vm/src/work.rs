@@ -75,6 +75,11 @@ impl<'c> Work<'c> {
         Root(self.proc.roots.len() - 1)
     }
 
+    /// Keeps another term in its place.
+    pub fn set_root(&mut self, root: Root, term: RootSource) {
+        self.proc.roots[root.0] = term.0;
+    }
+
     /// Keeps what another native has returned, before anything collects.
     pub(crate) fn root_done(&mut self, done: Done) -> Root {
         self.root(RootSource(done.0))

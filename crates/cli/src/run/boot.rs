@@ -103,7 +103,9 @@ pub struct Node {
 impl Node {
     pub fn new(run: &Run, bounds: &Bounds) -> Result<Node> {
         let root = match &run.otp {
-            Some(root) => root.canonicalize().with_context(|| format!("--otp {}", root.display()))?,
+            Some(root) => {
+                root.canonicalize().with_context(|| format!("--otp {}", root.display()))?
+            }
             None => crate::otp::root()?,
         };
         let checked = if run.checked { Checked::On } else { Checked::Off };
@@ -124,8 +126,7 @@ impl Node {
         let host = Program::new(&root, &paths, &allowed, Arc::clone(&compiler), figures.clone())?;
         let stop = Arc::new(AtomicBool::new(false));
         let host: Box<dyn Host> = Box::new(host);
-        let isolate =
-            Isolate::new(bounds.limits.clone(), host, &*compiler, Arc::clone(&stop))?;
+        let isolate = Isolate::new(bounds.limits.clone(), host, &*compiler, Arc::clone(&stop))?;
         let names: Vec<&str> = run.limits.iter().map(String::as_str).collect();
         Ok(Node {
             machine: Machine::new(isolate),
@@ -178,11 +179,7 @@ impl Node {
         found.sort();
         match found.pop() {
             Some(folder) => Ok(folder),
-            None => bail!(
-                "{}: no erts-*/ebin is there; {}",
-                lib.display(),
-                crate::otp::INSTALL
-            ),
+            None => bail!("{}: no erts-*/ebin is there; {}", lib.display(), crate::otp::INSTALL),
         }
     }
 
@@ -223,7 +220,9 @@ impl Node {
         });
         let parent = Pid(0);
         let pid = isolate.spawn((module, function), &list, &Spawn::by(parent));
-        pid.ok_or_else(|| Ended::Exceeded("limit processes was passed before the program ran".into()))
+        pid.ok_or_else(|| {
+            Ended::Exceeded("limit processes was passed before the program ran".into())
+        })
     }
 
     /// Calls a function in a process of its own and waits for its end.
@@ -359,17 +358,20 @@ impl Node {
             (Class::Error, Some([reason, stack])) => {
                 (Fragment::new(*reason, &env), Fragment::new(*stack, &env))
             }
-            (Class::Throw, Some([_, reason])) => {
-                let empty = self.fragment(&Term::List(Vec::new()));
-                (Fragment::new(*reason, &env), empty)
-            }
+            (Class::Throw, Some([nocatch, stack])) => match nocatch.as_tuple() {
+                Some([_, reason]) => (Fragment::new(*reason, &env), Fragment::new(*stack, &env)),
+                _ => return Ok(()),
+            },
             _ => {
                 let empty = self.fragment(&Term::List(Vec::new()));
                 (reason, empty)
             }
         };
-        let formatted =
-            self.call("erl_error", "format_exception", &[name, Term::Made(reason), Term::Made(stack)])?;
+        let formatted = self.call(
+            "erl_error",
+            "format_exception",
+            &[name, Term::Made(reason), Term::Made(stack)],
+        )?;
         if let Ok(text) = formatted {
             let line = Term::string("~ts~n");
             let _ = self.call("io", "format", &[line, Term::List(vec![text])])?;

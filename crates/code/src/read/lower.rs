@@ -30,6 +30,9 @@ impl Operands<'_, '_> {
     pub fn next(&mut self, out: &mut Vec<Inst>) -> Result<Step, Error> {
         let offset = self.offset();
         let number = self.op()?;
+        if self.newer(number, out)? {
+            return Ok(Step::Next);
+        }
         let inst = match number {
             op::INT_CODE_END => return Ok(Step::End),
             op::ON_LOAD => return Ok(Step::OnLoad),
@@ -37,12 +40,6 @@ impl Operands<'_, '_> {
                 let _module = self.atom()?;
                 let (name, arity) = (self.atom()?, self.arity()?);
                 return Ok(Step::Function { name, arity });
-            }
-            op::EXECUTABLE_LINE => {
-                // Where a debugger or coverage may stop; nothing happens here.
-                self.skip()?;
-                self.skip()?;
-                return Ok(Step::Next);
             }
             op::ALLOCATE_ZERO | op::ALLOCATE_HEAP_ZERO => {
                 let slots = self.u16()?;
@@ -67,27 +64,29 @@ impl Operands<'_, '_> {
                     free: (0..free).map(Source::X).collect(),
                 }
             }
-            _ => match self.call(number)? {
+            _ => match self.family(number)? {
                 Some(inst) => inst,
-                None => match self.control(number)? {
-                    Some(inst) => inst,
-                    None => match self.data(number)? {
-                        Some(inst) => inst,
-                        None => match self.binary(number)? {
-                            Some(inst) => inst,
-                            None => {
-                                return Err(match ops::name(number) {
-                                    Some(op) => Error::Unsupported { op, offset },
-                                    None => Error::UnknownOp { number, offset },
-                                });
-                            }
-                        },
-                    },
-                },
+                None => {
+                    return Err(match ops::name(number) {
+                        Some(op) => Error::Unsupported { op, offset },
+                        None => Error::UnknownOp { number, offset },
+                    });
+                }
             },
         };
         out.push(inst);
         Ok(Step::Next)
+    }
+
+    /// The instruction, by the family that knows the op.
+    fn family(&mut self, number: u8) -> Result<Option<Inst>, Error> {
+        for family in [Self::call, Self::control, Self::data, Self::binary, Self::older] {
+            let inst = family(self, number)?;
+            if inst.is_some() {
+                return Ok(inst);
+            }
+        }
+        Ok(None)
     }
 
     /// Calls and guard BIFs.
@@ -361,11 +360,14 @@ impl Operands<'_, '_> {
                 unit: self.u16()?,
                 flags: self.flags()?,
             },
-            op::BS_TEST_TAIL2 => Inst::BsTestTail {
-                fail: self.label()?,
-                context: self.register()?,
-                bits: self.u32()?,
-            },
+            op::BS_TEST_TAIL2 => {
+                let (fail, context) = (self.label()?, self.register()?);
+                match self.u32_or_more()? {
+                    Some(bits) => Inst::BsTestTail { fail, context, bits },
+                    // No binary has so many.
+                    None => Inst::Jump(fail),
+                }
+            }
             op::BS_TEST_UNIT => Inst::BsTestUnit {
                 fail: self.label()?,
                 context: self.register()?,

@@ -1,11 +1,14 @@
 //! Three habits of OTP's compiler that rely on what only it knows, or on its emulator, brought into
 //! a form that can be proven.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::inst::{Inst, Label, Register, Source};
 use crate::module::{Function, Module};
 use crate::verify::ends;
+
+use super::live;
+use super::newer::NOWHERE;
 
 /// Slots that are set in a module where the compiler left them empty. Past that they stay so.
 const SLOTS_SET_MAX: usize = 1 << 18;
@@ -13,6 +16,8 @@ const SLOTS_SET_MAX: usize = 1 << 18;
 pub fn rewrite(module: &mut Module) {
     let mut left = SLOTS_SET_MAX;
     for index in 0..module.functions.len() {
+        live::settle(&mut module.functions[index]);
+        nowhere(&mut module.functions[index], &mut module.label_count);
         handlers(&mut module.functions[index]);
         let can_raise: Vec<usize> = raising(module, index);
         slots(&mut module.functions[index], &can_raise, &mut left);
@@ -20,7 +25,8 @@ pub fn rewrite(module: &mut Module) {
     let sleeping: Vec<usize> = (0..module.functions.len())
         .filter(|index| {
             let body = &module.functions[*index].body;
-            (1..body.len()).any(|place| is_sleep(&body[place - 1], &body[place]))
+            body.iter().any(|inst| matches!(inst, Inst::WaitTimeout { time: Source::X(_), .. }))
+                && sleep_places(body).next().is_some()
         })
         .collect();
     if sleeping.is_empty() {
@@ -35,6 +41,32 @@ pub fn rewrite(module: &mut Module) {
     };
     for index in sleeping {
         sleeps(&mut module.functions[index], &mut module.label_count, infinity);
+    }
+}
+
+/// Gives the commands that never fail a label to fail to, at the end of the function.
+fn nowhere(function: &mut Function, label_count: &mut u32) {
+    let mut found = false;
+    for inst in &mut function.body {
+        match inst {
+            Inst::BsEnsure { fail, .. }
+            | Inst::BsTestTail { fail, .. }
+            | Inst::BsSkip { fail, .. }
+            | Inst::BsMatchString { fail, .. }
+            | Inst::BsGet { fail, .. }
+                if *fail == NOWHERE =>
+            {
+                *fail = *label_count;
+                found = true;
+            }
+            _ => {}
+        }
+    }
+    if found {
+        function.body.extend([Inst::Label(*label_count), Inst::IfEnd]);
+        let last = function.offsets.last().copied().unwrap_or(0);
+        function.offsets.resize(function.body.len(), last);
+        *label_count = label_count.saturating_add(1);
     }
 }
 
@@ -85,8 +117,8 @@ fn raising(module: &Module, index: usize) -> Vec<usize> {
         Inst::Bif { import, fail: None, .. } => {
             let name = module.atom(module.imports[*import as usize].function);
             let compares = name.starts_with(['=', '<', '>', '/']) && name != "/";
-            !(compares || matches!(name, "self" | "node" | "get") || name.starts_with("is_"))
-                || matches!(name, "is_map_key" | "is_function")
+            !(compares || matches!(name, "self" | "get") || name.starts_with("is_"))
+                || matches!(name, "is_map_key" | "is_function" | "is_record")
         }
         _ => false,
     };
@@ -177,12 +209,13 @@ fn slots(function: &mut Function, can_raise: &[usize], left: &mut usize) {
 ///                                 label L3:
 /// ```
 fn sleeps(function: &mut Function, label_count: &mut u32, infinity: u32) {
+    let places: HashSet<usize> = sleep_places(&function.body).collect();
     let (mut body, mut offsets) = (Vec::new(), Vec::new());
-    for (inst, offset) in std::mem::take(&mut function.body).into_iter().zip(&function.offsets) {
-        let sleep = body.last().is_some_and(|before| is_sleep(before, &inst));
+    let old = std::mem::take(&mut function.body).into_iter().zip(&function.offsets);
+    for (place, (inst, offset)) in old.enumerate() {
         let (again, over) = (*label_count, label_count.saturating_add(1));
         match inst {
-            Inst::WaitTimeout { time, .. } if sleep => {
+            Inst::WaitTimeout { time, .. } if places.contains(&place) => {
                 *label_count = label_count.saturating_add(2);
                 body.extend([
                     Inst::WaitTimeout { label: again, time },
@@ -199,10 +232,20 @@ fn sleeps(function: &mut Function, label_count: &mut u32, infinity: u32) {
     (function.body, function.offsets) = (body, offsets);
 }
 
-/// A wait for time only, which comes back to itself, and reads an X register.
-fn is_sleep(before: &Inst, inst: &Inst) -> bool {
-    match (before, inst) {
-        (Inst::Label(own), Inst::WaitTimeout { label, time: Source::X(_) }) => label == own,
+/// Waits for time only, which come back to themselves, maybe by a jump, and read an X register.
+fn sleep_places(body: &[Inst]) -> impl Iterator<Item = usize> {
+    // Labels behind which there is only a jump.
+    let jumps: HashMap<Label, Label> = body
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [Inst::Label(from), Inst::Jump(to)] => Some((*from, *to)),
+            _ => None,
+        })
+        .collect();
+    (1..body.len()).filter(move |place| match (&body[place - 1], &body[*place]) {
+        (Inst::Label(own), Inst::WaitTimeout { label, time: Source::X(_) }) => {
+            label == own || jumps.get(label) == Some(own)
+        }
         _ => false,
-    }
+    })
 }

@@ -80,6 +80,11 @@ impl<'t, 'a> Operands<'t, 'a> {
         self.cursor.u8()
     }
 
+    /// The number of the next op, which is left to be read.
+    pub fn next_op(&self) -> Option<u8> {
+        self.cursor.clone().u8().ok()
+    }
+
     /// A bare number, or an integer where the compiler writes one.
     fn number(&mut self, limit: i64, reason: &'static str) -> Result<i64, Error> {
         let at = self.offset();
@@ -95,6 +100,27 @@ impl<'t, 'a> Operands<'t, 'a> {
 
     pub fn u32(&mut self) -> Result<u32, Error> {
         Ok(self.number(i64::from(u32::MAX), "not a number below 4294967296")? as u32)
+    }
+
+    /// A number; `None` if it is larger.
+    pub fn u32_or_more(&mut self) -> Result<Option<u32>, Error> {
+        let at = self.offset();
+        match self.cursor.tagged()? {
+            (Tag::U, Number::Small(value)) => Ok(u32::try_from(value).ok()),
+            (Tag::U, Number::Large(_)) => Ok(None),
+            _ => Err(self.error_at(at, "not a number")),
+        }
+    }
+
+    pub fn u64(&mut self) -> Result<u64, Error> {
+        let at = self.offset();
+        match self.cursor.tagged()? {
+            (Tag::U | Tag::I, Number::Small(value)) => Ok(value as u64),
+            (Tag::U | Tag::I, Number::Large([0, bytes @ ..])) if bytes.len() == 8 => {
+                Ok(bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+            }
+            _ => Err(self.error_at(at, "not a number of 64 bits")),
+        }
     }
 
     pub fn arity(&mut self) -> Result<u8, Error> {
@@ -366,12 +392,12 @@ impl<'t, 'a> Operands<'t, 'a> {
 
     /// The size of a segment: a term, or `all` or `undefined`.
     pub fn segment_size(&mut self) -> Result<SegmentSize, Error> {
-        let at = self.offset();
         Ok(match self.source()? {
             Source::Atom(atom) => match self.atom_text(atom) {
                 "all" => SegmentSize::All,
                 "undefined" => SegmentSize::None,
-                _ => return Err(self.error_at(at, "an atom is no size")),
+                // No size: it fails when it runs.
+                _ => SegmentSize::Of(Source::Atom(atom)),
             },
             source => SegmentSize::Of(source),
         })

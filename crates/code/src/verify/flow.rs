@@ -20,6 +20,7 @@ pub fn for_labels(inst: &Inst, mut each: impl FnMut(Label)) {
         | BsSkip { fail, .. }
         | BsTestTail { fail, .. }
         | BsTestUnit { fail, .. }
+        | BsEnsure { fail, .. }
         | BsMatchString { fail, .. }
         | BsGetUtf { fail, .. } => each(*fail),
         Bif { fail, .. }

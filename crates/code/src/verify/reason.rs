@@ -76,8 +76,6 @@ pub enum Reason {
     // Exceptions.
     #[error("a catch tag is still there when the frame is given back")]
     CatchTagLeft,
-    #[error("label {0} is reached with different catch tags")]
-    CatchTagsDiffer(Label),
     #[error("Y{0} does not hold the innermost catch tag of that kind")]
     NotInnermost(Y),
     #[error("the inner catch tag Y{0} is not below the outer one")]

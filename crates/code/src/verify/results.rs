@@ -68,7 +68,8 @@ pub fn argument(bif: u32, args: &[Source], place: usize) -> Option<Type> {
         ("tuple_size", 1, 0) => Kinds::TUPLE,
         ("size", 1, 0) => Kinds::TUPLE.union(Kinds::BITSTRING),
         ("map_get" | "is_map_key", 2, 1) | ("map_size", 1, 0) => Kinds::MAP,
-        ("byte_size" | "bit_size", 1, 0) | ("binary_part", _, 0) => Kinds::BITSTRING,
+        ("byte_size" | "bit_size", 1, 0) => Kinds::BITSTRING.union(Kinds::CONTEXT),
+        ("binary_part", _, 0) => Kinds::BITSTRING,
         _ => return None,
     }))
 }
@@ -83,7 +84,7 @@ pub fn succeeds(bif: u32, args: &[Source], types: &[Type]) -> bool {
         ("hd" | "tl", 1) => is(0, Kinds::CONS),
         ("tuple_size", 1) => is(0, Kinds::TUPLE),
         ("map_size", 1) => is(0, Kinds::MAP),
-        ("byte_size" | "bit_size", 1) => is(0, Kinds::BITSTRING),
+        ("byte_size" | "bit_size", 1) => is(0, Kinds::BITSTRING.union(Kinds::CONTEXT)),
         ("is_map_key", 2) => is(1, Kinds::MAP),
         ("element", 2) => match args[0] {
             Source::Small(index @ 1..) => {

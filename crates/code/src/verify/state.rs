@@ -51,6 +51,9 @@ pub struct State {
     pub frame: Frame,
     /// From the outermost to the innermost.
     pub tags: Vec<Tag>,
+    /// It is not known which tags there are, as where blocks in and out of a `try` share an end
+    /// that raises. Slots do not change then, and the handlers know of them already.
+    pub mixed: bool,
     /// Set aside on the heap and not used yet.
     pub heap: Need,
     /// Floating-point registers that are set, as bits.
@@ -73,6 +76,7 @@ impl State {
             same: (0..xs).collect(),
             frame: Frame::None,
             tags: Vec::new(),
+            mixed: false,
             heap: Need::default(),
             floats: 0,
             fresh: None,
@@ -145,7 +149,9 @@ impl State {
 
     pub fn set(&mut self, register: Register, of: Type) -> Result<(), Reason> {
         let place = self.place(register)?;
-        if let (TAG, Register::Y(y)) = (self.types[place].kinds, register) {
+        if let Register::Y(y) = register
+            && (self.mixed || self.types[place].kinds == TAG)
+        {
             return Err(Reason::CatchTag(y));
         }
         self.put(place, of);
@@ -166,6 +172,11 @@ impl State {
 
     pub fn swap(&mut self, a: Register, b: Register) -> Result<(), Reason> {
         let (of_a, of_b) = (self.get(a)?, self.get(b)?);
+        for register in [a, b] {
+            if let (Register::Y(y), true) = (register, self.mixed) {
+                return Err(Reason::CatchTag(y));
+            }
+        }
         let (a, b) = (self.place(a)?, self.place(b)?);
         if a == b || self.same[a] == self.same[b] {
             return Ok(());
@@ -323,7 +334,7 @@ impl State {
             Frame::Slots(frame) if frame == slots => {}
             _ => return Err(Reason::FrameSize),
         }
-        if !self.tags.is_empty() {
+        if self.mixed || !self.tags.is_empty() {
             return Err(Reason::CatchTagLeft);
         }
         self.frame = Frame::None;
@@ -346,7 +357,7 @@ impl State {
             Frame::Slots(frame) if u32::from(slots) + u32::from(remaining) == u32::from(frame) => {}
             _ => return Err(Reason::FrameSize),
         }
-        if self.tags.iter().any(|tag| tag.y < slots) {
+        if self.mixed || self.tags.iter().any(|tag| tag.y < slots) {
             return Err(Reason::CatchTagLeft);
         }
         let (first, end) = (usize::from(self.xs), usize::from(self.xs + slots));
@@ -369,7 +380,7 @@ impl State {
 
     pub fn push_tag(&mut self, tag: Tag) -> Result<(), Reason> {
         let place = self.place(Register::Y(tag.y))?;
-        if self.types[place].kinds == TAG {
+        if self.mixed || self.types[place].kinds == TAG {
             return Err(Reason::CatchTag(tag.y));
         }
         // An exception finds the tag that is nearest to the top of the stack.
@@ -426,17 +437,18 @@ impl State {
     }
 
     /// Covers `other` too; whether that changed anything. `widen` gives up on sizes of tuples.
-    pub fn join(&mut self, other: &State, label: Label, widen: Widen) -> Result<bool, Reason> {
-        if self.tags != other.tags {
-            return Err(Reason::CatchTagsDiffer(label));
-        }
+    pub fn join(&mut self, other: &State, widen: Widen) -> bool {
         let mut changed = false;
+        if !self.mixed && (other.mixed || self.tags != other.tags) {
+            (self.mixed, changed) = (true, true);
+            self.tags.clear();
+        }
         if self.frame != other.frame {
             let frame = Frame::Mixed {
                 slots: self.slots().min(other.slots()),
                 set: self.need_ys().is_ok() && other.need_ys().is_ok(),
             };
-            changed = frame != self.frame;
+            changed |= frame != self.frame;
             self.frame = frame;
             self.forget_slots();
         }
@@ -446,9 +458,11 @@ impl State {
             if known == of {
                 continue;
             }
-            let joined = if *known == UNSET || *of == UNSET || known.kinds == TAG || of.kinds == TAG
-            {
+            let joined = if *known == UNSET || *of == UNSET {
                 UNSET
+            } else if known.kinds == TAG || of.kinds == TAG {
+                // Set, but to what nobody may read.
+                Type::of(TAG)
             } else {
                 widen.apply(*known, known.join(*of))
             };
@@ -472,7 +486,7 @@ impl State {
         let floats = self.floats & other.floats;
         changed |= heap != self.heap || floats != self.floats;
         (self.heap, self.floats, self.fresh) = (heap, floats, None);
-        Ok(changed)
+        changed
     }
 }
 

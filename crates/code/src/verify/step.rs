@@ -177,7 +177,9 @@ impl Verifier<'_> {
                 }
                 state.need_frame()?;
                 if self.is_setelement(*import) {
-                    self.called(state, Type::tuple(1))?;
+                    // As large as the tuple that it is a copy of.
+                    let size = state.x(1).map_or(0, |tuple| tuple.arity_min);
+                    self.called(state, Type::tuple(size.max(1)))?;
                     state.is_made();
                 } else {
                     self.called(state, Type::TERM)?;
@@ -218,10 +220,12 @@ impl Verifier<'_> {
                 if let Some(live) = live {
                     self.collect(state, *live, Need::default())?;
                 }
-                if let Some(fail) = fail {
+                let bif = self.guard(*import);
+                if let Some(fail) = fail
+                    && !results::succeeds(bif, args, types)
+                {
                     self.branch(*fail, state)?;
                 }
-                let bif = self.guard(*import);
                 for (place, arg) in args.iter().enumerate() {
                     if let Some(of) = results::argument(bif, args, place)
                         && !state.refine(*arg, meet(types[place], of))
@@ -281,9 +285,9 @@ impl Verifier<'_> {
 
             Test { test, fail, args } => return self.test(state, *test, *fail, args, types),
             TestArity { fail, tuple, arity } => {
-                let of = meet(types[0], Type::tuple(0));
-                self.branch_refined(*fail, state, *tuple, of)?;
-                if !state.refine(*tuple, meet(of, Type::tuple(*arity))) {
+                // What is no tuple fails too.
+                self.branch(*fail, state)?;
+                if !state.refine(*tuple, meet(types[0], Type::tuple(*arity))) {
                     return Ok(Flow::Stop);
                 }
             }
@@ -302,11 +306,11 @@ impl Verifier<'_> {
                 return Ok(Flow::Stop);
             }
             SelectTupleArity { tuple, fail, cases } => {
-                let of = meet(types[0], Type::tuple(0));
                 for (arity, label) in cases {
-                    self.branch_refined(*label, state, *tuple, meet(of, Type::tuple(*arity)))?;
+                    let of = meet(types[0], Type::tuple(*arity));
+                    self.branch_refined(*label, state, *tuple, of)?;
                 }
-                self.branch_refined(*fail, state, *tuple, of)?;
+                self.branch(*fail, state)?;
                 return Ok(Flow::Stop);
             }
             Jump(label) => {
@@ -389,6 +393,13 @@ impl Verifier<'_> {
                 let arity = elements.len() as u32;
                 state.build(1 + arity)?;
                 state.set(*dst, Type::tuple(arity))?;
+            }
+            UpdateRecord { size, src, dst, .. } => {
+                if !state.refine(*src, meet(types[0], Type::tuple(*size))) {
+                    return Ok(Flow::Stop);
+                }
+                state.build(1 + *size)?;
+                state.set(*dst, Type::tuple(*size))?;
             }
             MakeFun { dst, free, .. } => {
                 state.build_fun(free.len() as u32)?;
@@ -531,6 +542,7 @@ impl Verifier<'_> {
         | BsSkip { context: register, .. }
         | BsTestTail { context: register, .. }
         | BsTestUnit { context: register, .. }
+        | BsEnsure { context: register, .. }
         | BsMatchString { context: register, .. }
         | BsGetUtf { context: register, .. }
         | BsGetTail { context: register, .. }
@@ -551,6 +563,7 @@ impl Verifier<'_> {
             BsSkip { fail, .. }
             | BsTestTail { fail, .. }
             | BsTestUnit { fail, .. }
+            | BsEnsure { fail, .. }
             | BsMatchString { fail, .. } => self.branch(*fail, state)?,
             BsGetUtf { fail, live, dst, .. } => {
                 self.collect(state, *live, Need::default())?;

@@ -340,6 +340,13 @@ impl Checker<'_> {
                 range("elements of a tuple", elements.len() < ARGS_MAX)?;
                 self.register(*dst)?;
             }
+            UpdateRecord { size, dst, updates, .. } => {
+                range("elements of a tuple", (*size as usize) < ARGS_MAX)?;
+                range("updates of a record", updates.len() < ARGS_MAX)?;
+                let inside = updates.iter().all(|(index, _)| index < size);
+                range("index of an element", *size > 0 && inside)?;
+                self.register(*dst)?;
+            }
             MakeFun { lambda, dst, free } => {
                 within("fun", *lambda, self.module.lambdas.len())?;
                 let row = &self.module.lambdas[*lambda as usize];
@@ -375,7 +382,7 @@ impl Checker<'_> {
                 segment_unit(*unit)?;
                 range("size of a segment", *size != SegmentSize::None)?;
             }
-            BsTestUnit { unit, .. } => segment_unit(*unit)?,
+            BsTestUnit { unit, .. } | BsEnsure { unit, .. } => segment_unit(*unit)?,
             BsMatchString { bits, bytes, .. } => {
                 range("bits of a string", bits.div_ceil(8) as usize == bytes.len())?;
             }
@@ -406,7 +413,9 @@ impl Checker<'_> {
         };
         let body = &self.module.functions[self.function as usize].body;
         let place = self.structure.place(label).expect("labels are checked").inst as usize;
-        let first = body[place + 1..].iter().find(|inst| !matches!(inst, Inst::Line(_)));
+        // At most a line stands between; many tries may have one handler.
+        let mut behind = body[place + 1..].iter().take(2);
+        let first = behind.find(|inst| !matches!(inst, Inst::Line(_)));
         match first {
             Some(Inst::CatchEnd { y: of }) if catch && *of == y => Ok(()),
             Some(Inst::TryCase { y: of }) if !catch && *of == y => Ok(()),

@@ -199,11 +199,37 @@ pub fn test_unit(
     context: Register,
     unit: u16,
 ) -> Result<(), String> {
+    let context = context_of(entry, context);
+    let rest = rest(entry, context);
+    multiple(entry, fail, rest, unit)
+}
+
+/// At least so many bits, and behind them a multiple of the unit.
+pub fn ensure(
+    entry: &mut Entry,
+    fail: Label,
+    context: Register,
+    bits: u32,
+    unit: u16,
+) -> Result<(), String> {
+    let context = context_of(entry, context);
+    let rest = rest(entry, context);
+    let bits = u64::from(bits) << abi::SMALL_SHIFT;
+    let enough = entry.e.compare(IntCC::UnsignedGreaterThanOrEqual, rest, bits);
+    let label = entry.label(fail);
+    entry.e.unless(enough, label);
+    if unit == 1 {
+        return Ok(());
+    }
+    let behind = entry.e.add(rest, -(bits as i64));
+    multiple(entry, fail, behind, unit)
+}
+
+/// Fails if what `rest` made is no multiple of the unit.
+fn multiple(entry: &mut Entry, fail: Label, rest: Value, unit: u16) -> Result<(), String> {
     if unit == 0 {
         return Err("a unit of 0".to_owned());
     }
-    let context = context_of(entry, context);
-    let rest = rest(entry, context);
     let unit = u64::from(unit) << abi::SMALL_SHIFT;
     let remainder = if unit.is_power_of_two() {
         let mask = entry.e.word(unit - 1);

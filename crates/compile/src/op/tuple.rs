@@ -93,10 +93,41 @@ fn require(
 
 pub fn get(entry: &mut Entry, src: Source, index: u32, dst: Register) -> Result<(), String> {
     let tuple = entry.value(src);
-    let reach = beamlet_code::verify::reach(&entry.function().body, entry.at);
+    let reach = entry.reach();
     require(entry, 0, src, tuple, index, reach)?;
     let element = entry.e.boxed_word(tuple, index + 1);
     entry.set(dst, element);
+    Ok(())
+}
+
+/// A copy of a record with some of its elements replaced.
+pub fn update(
+    entry: &mut Entry,
+    size: u32,
+    src: Source,
+    dst: Register,
+    updates: &[(u32, Source)],
+) -> Result<(), String> {
+    let Some(last) = size.checked_sub(1) else {
+        return super::build::tuple(entry, &[], dst);
+    };
+    let old = entry.value(src);
+    require(entry, 0, src, old, last, last)?;
+    let header = entry.e.word(header(kind::TUPLE, size as usize));
+    let hp = entry.e.hp();
+    entry.e.store(Region::Heap, header, hp, 0);
+    for index in 0..size {
+        // Of several for one index the last counts.
+        let value = match updates.iter().rev().find(|(at, _)| *at == index) {
+            Some((_, value)) => entry.value(*value),
+            None => entry.e.boxed_word(old, index + 1),
+        };
+        entry.e.store(Region::Heap, value, hp, 8 * (index as i32 + 1));
+    }
+    let term = entry.e.add(hp, abi::TAG_BOXED as i64);
+    let next = entry.e.add(hp, 8 * (i64::from(size) + 1));
+    entry.e.set_hp(next);
+    entry.set(dst, term);
     Ok(())
 }
 

@@ -234,7 +234,8 @@ fn negate(call: &mut Call) -> Result<Done, Leave> {
 fn abs(call: &mut Call) -> Result<Done, Leave> {
     match call.arg(0).view() {
         View::Small(value) => Ok(call.reserve(INTEGER_WORDS_64).signed(value.abs()).done()),
-        View::Float(value) => real(call, value.abs()),
+        // Minus zero stays what it is.
+        View::Float(value) => real(call, if value < 0.0 { -value } else { value }),
         View::Big(big) => {
             let limbs = big.limbs.len();
             signed_copy(call, limbs, |value| value.absolute())

@@ -75,7 +75,10 @@ fn with<R>(call: &Call, work: impl FnOnce(&Array) -> Result<R, Leave>) -> Result
 }
 
 /// The cell of argument 1.
-fn with_cell<R>(call: &Call, work: impl FnOnce(&Cell<u64>, Sign) -> Result<R, Leave>) -> Result<R, Leave> {
+fn with_cell<R>(
+    call: &Call,
+    work: impl FnOnce(&Cell<u64>, Sign) -> Result<R, Leave>,
+) -> Result<R, Leave> {
     let index = call.arg(1).as_size().ok_or(BADARG)?;
     with(call, |array| {
         let cell = index.checked_sub(1).and_then(|index| array.cells.get(index)).ok_or(BADARG)?;

@@ -127,10 +127,16 @@ fn common(call: &mut Call, end: End) -> Result<Done, Leave> {
         poll.steps((length / 16) as u32);
         let pairs = |(a, b): (&u8, &u8)| a == b;
         let same = match end {
-            End::Front => first.iter().zip(other.iter()).take(length).take_while(|p| pairs(*p)).count(),
-            End::Back => {
-                first.iter().rev().zip(other.iter().rev()).take(length).take_while(|p| pairs(*p)).count()
+            End::Front => {
+                first.iter().zip(other.iter()).take(length).take_while(|p| pairs(*p)).count()
             }
+            End::Back => first
+                .iter()
+                .rev()
+                .zip(other.iter().rev())
+                .take(length)
+                .take_while(|p| pairs(*p))
+                .count(),
         };
         length = length.min(same);
     }

@@ -216,7 +216,7 @@ fn to_list(call: &mut Call) -> Result<Done, Leave> {
     let size = call.arg(0).as_bits().ok_or(BADARG)?.size;
     let (whole, rest) = (size / 8, size % 8);
     call.work.charge(whole / 64);
-    let mut room = call.reserve(2 * whole + 2 + 6);
+    let mut room = call.reserve(2 * whole + 2 + 3 + 4);
     let source = room.arg(0);
     let bits = source.as_bits().ok_or(BADARG)?;
     let mut list = Term::NIL;
@@ -284,4 +284,3 @@ fn part(call: &mut Call, start: Option<i64>, length: Option<i64>) -> Result<Done
     let whole = room.arg(0);
     Ok(room.sub_binary(whole, from as usize * 8, (to - from) as usize * 8).done())
 }
-

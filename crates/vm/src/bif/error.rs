@@ -10,7 +10,7 @@ use crate::process::{Class, Pending};
 use crate::term::Term;
 use crate::work::Done;
 
-use super::{Row, frameless};
+use super::{Row, frameless, row};
 
 pub const ROWS: &[Row] = &[
     frameless("erlang", "error", 1, error_1),
@@ -19,8 +19,8 @@ pub const ROWS: &[Row] = &[
     frameless("erlang", "exit", 1, exit),
     frameless("erlang", "throw", 1, throw),
     frameless("erlang", "raise", 3, raise),
-    frameless("erlang", "nif_error", 1, error_1),
-    frameless("erlang", "nif_error", 2, error_2),
+    row("erlang", "nif_error", 1, error_1),
+    row("erlang", "nif_error", 2, error_2),
 ];
 
 fn error_1(call: &mut Call) -> Result<Done, Leave> {
@@ -43,11 +43,8 @@ fn error_3(call: &mut Call) -> Result<Done, Leave> {
     for option in options.by_ref() {
         match option.as_tuple() {
             Some([key, map]) if key.is(Atom::ERROR_INFO) && map.is_map() => info = map.word(),
-            _ => return Err(BADARG),
+            _ => {}
         }
-    }
-    if !options.rest.is_nil() {
-        return Err(BADARG);
     }
     let (reason, args) = (call.arg(0).keep(), call.arg(1));
     let args = if args.is_list() { args.word() } else { abi::NO_VALUE };

@@ -72,6 +72,12 @@ pub const ROWS: &[Row] = &[
             _ => false,
         })
     }),
+    row("erlang", "is_record", 2, |call| is_record(call, None)),
+    row("erlang", "is_record", 3, |call| {
+        // A size below 0 is one that no tuple has.
+        let View::Small(size) = call.arg(2).view() else { return Err(BADARG) };
+        is_record(call, Some(size))
+    }),
     row("erlang", "is_reference", 1, |call| {
         test(call, |view| match view {
             View::Reference(_) => true,
@@ -102,6 +108,22 @@ fn logic(call: &mut Call, operator: fn(bool, bool) -> bool) -> Result<Done, Leav
     let a = call.arg(0).as_boolean().ok_or(BADARG)?;
     let b = call.arg(1).as_boolean().ok_or(BADARG)?;
     Ok(Term::boolean(operator(a, b)).done())
+}
+
+/// A tuple whose first element is that atom, of that size if one is asked for.
+fn is_record(call: &mut Call, size: Option<i64>) -> Result<Done, Leave> {
+    let View::Atom(tag) = call.arg(1).view() else { return Err(BADARG) };
+    let is = match call.arg(0).view() {
+        View::Tuple(elements) => {
+            size.is_none_or(|size| size == elements.len() as i64)
+                && elements.first().is_some_and(|first| match first.view() {
+                    View::Atom(atom) => atom == tag,
+                    _ => false,
+                })
+        }
+        _ => false,
+    };
+    Ok(Term::boolean(is).done())
 }
 
 /// `is_function(Term, Arity)`: `badarg` unless the arity is an integer that is not negative.

@@ -154,9 +154,9 @@ fn subtract(call: &mut Call) -> Result<Done, Leave> {
                 let Some(bucket) = counts.get_mut(&crate::hash::internal(*element, env)) else {
                     continue;
                 };
-                let entry = bucket.iter_mut().find(|(term, count)| {
-                    *count > 0 && order::equal_exact(*element, *term, env)
-                });
+                let entry = bucket
+                    .iter_mut()
+                    .find(|(term, count)| *count > 0 && order::equal_exact(*element, *term, env));
                 if let Some((_, count)) = entry {
                     *count -= 1;
                     *keep = false;
@@ -177,4 +177,3 @@ fn subtract(call: &mut Call) -> Result<Done, Leave> {
         .collect();
     Ok(room.list(elements, Term::NIL).done())
 }
-

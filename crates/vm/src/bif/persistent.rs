@@ -68,9 +68,9 @@ fn find(call: &mut Call, index: usize) -> Option<u64> {
     let key = call.work.arg(index);
     let hash = crate::hash::internal(key, env);
     let terms = call.iso.extensions.get::<Terms>();
-    let found = terms
-        .table
-        .find(u64::from(hash), |entry| entry.hash == hash && order::equal_exact(key, entry.key(), env));
+    let found = terms.table.find(u64::from(hash), |entry| {
+        entry.hash == hash && order::equal_exact(key, entry.key(), env)
+    });
     found.map(|entry| entry.value)
 }
 

@@ -83,7 +83,11 @@ fn open(call: &mut Call) -> Result<Done, Leave> {
         _ => false,
     };
     if !is_fd {
-        return Ok(Term::atom(Atom::NOTSUP).done());
+        // Drivers are not there, which is what `prim_inet` and its kin expect of a system without
+        // them; programs are never started.
+        let driver = matches!(call.arg(0).as_tuple(), Some([kind, _])
+            if kind.as_atom().is_some_and(|kind| call.work.env.atoms.text(kind) == "spawn_driver"));
+        return Ok(Term::atom(if driver { Atom::BADARG } else { Atom::NOTSUP }).done());
     }
     let owner = call.work.pid();
     let ports = state(call.iso);

@@ -332,6 +332,13 @@ fn nth_option(list: Term<'_>, place: usize) -> Term<'_> {
 }
 
 fn process_flag(call: &mut Call) -> Result<Done, Leave> {
+    // `monitor_nodes`, with options or without: there are no other nodes to hear of.
+    let name = call.arg(0).as_tuple().and_then(|parts| parts.first().copied());
+    let name = name.unwrap_or(call.arg(0)).as_atom();
+    if name.is_some_and(|name| call.work.env.atoms.text(name) == "monitor_nodes") {
+        call.arg(1).as_boolean().ok_or(BADARG)?;
+        return Ok(Term::size(0).done());
+    }
     let flag = call.arg(0).as_atom().ok_or(BADARG)?;
     let flag = call.work.env.atoms.text(flag).to_owned();
     let value = call.arg(1);

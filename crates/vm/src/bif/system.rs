@@ -22,6 +22,25 @@ pub const ROWS: &[Row] = &[
     row("erlang", "system_profile", 2, |_| Ok(Term::atom(Atom::UNDEFINED).done())),
     row("erlang", "nodes", 0, |_| Ok(Term::NIL.done())),
     row("erlang", "nodes", 1, nodes),
+    row("erlang", "nodes", 2, nodes_with_info),
+    row("erlang", "port_set_data", 2, |_| Err(BADARG)),
+    row("erlang", "port_get_data", 1, |_| Err(BADARG)),
+    // Distribution between nodes is left out (docs/differences-from-otp.md).
+    row("erlang", "dist_ctrl_input_handler", 2, no_distribution),
+    row("erlang", "dist_ctrl_put_data", 2, no_distribution),
+    row("erlang", "dist_ctrl_get_data", 1, no_distribution),
+    row("erlang", "dist_ctrl_get_data_notification", 1, no_distribution),
+    row("erlang", "dist_ctrl_set_opt", 3, no_distribution),
+    row("erlang", "dist_ctrl_get_opt", 2, no_distribution),
+    row("erlang", "dist_get_stat", 1, no_distribution),
+    row("erts_internal", "new_connection", 1, no_distribution),
+    row("erts_internal", "abort_pending_connection", 2, no_distribution),
+    row("erts_internal", "create_dist_channel", 3, no_distribution),
+    row("erts_internal", "dist_spawn_request", 4, no_distribution),
+    row("erts_debug", "dist_ext_to_term", 2, no_distribution),
+    // There are no dirty schedulers.
+    row("erts_internal", "is_process_executing_dirty", 1, |_| Ok(Term::boolean(false).done())),
+    row("erts_internal", "check_dirty_process_code", 2, |_| Ok(Term::boolean(false).done())),
     row("erlang", "setnode", 2, |_| Err(BADARG)),
     row("erts_internal", "get_creation", 0, |_| Ok(Term::size(0).done())),
     row("erts_internal", "get_dflags", 0, get_dflags),
@@ -66,6 +85,26 @@ fn nodes(call: &mut Call) -> Result<Done, Leave> {
     let mut room = call.reserve(2);
     Ok(if has_this { room.cons(Term::atom(Atom::NONODE_NOHOST), Term::NIL) } else { Term::NIL }
         .done())
+}
+
+/// `[{Node, Info}]`, the info empty.
+fn nodes_with_info(call: &mut Call) -> Result<Done, Leave> {
+    if !call.arg(1).is_map() {
+        return Err(BADARG);
+    }
+    let wanted = call.arg(0).as_atom().map(|atom| call.work.env.atoms.text(atom));
+    if !matches!(wanted, Some("this" | "known")) {
+        return Ok(Term::NIL.done());
+    }
+    let mut room = call.reserve(1 + 3 + 3 + 2);
+    let keys = room.tuple(&[]);
+    let info = crate::map::flat(&mut room, keys, &[]);
+    let pair = room.tuple(&[Term::atom(Atom::NONODE_NOHOST), info]);
+    Ok(room.cons(pair, Term::NIL).done())
+}
+
+fn no_distribution(_: &mut Call) -> Result<Done, Leave> {
+    Err(Leave::Error(Atom::NOTSUP))
 }
 
 /// Capability flags of distribution that the isolate would have: none is negotiated here.
@@ -115,8 +154,8 @@ fn display_string(call: &mut Call) -> Result<Done, Leave> {
 }
 
 fn system_info(call: &mut Call) -> Result<Done, Leave> {
-    if call.arg(0).as_tuple().is_some() {
-        return Err(BADARG);
+    if let Some(item) = call.arg(0).as_tuple() {
+        return system_info_of(call, item.len());
     }
     let item = call.arg(0).as_atom().ok_or(BADARG)?;
     let item = call.work.env.atoms.text(item).to_owned();
@@ -132,6 +171,14 @@ fn system_info(call: &mut Call) -> Result<Done, Leave> {
             string(call, "Erlang/OTP 25 [erts-13.1.5] [beamlet] [64-bit] [smp:1:1]\n")
         }
         "system_architecture" => string(call, concat!(env!("BEAMLET_TARGET"))),
+        "os_type" => {
+            let parts = ["unix", "linux"].map(|name| Term::atom(call.intern(name)));
+            Ok(call.reserve(3).tuple(&parts).done())
+        }
+        // The isolate has no operating system of its own; programs ask for the least version.
+        "os_version" => {
+            Ok(call.reserve(4).tuple(&[Term::size(6), Term::size(0), Term::size(0)]).done())
+        }
         "machine" => string(call, "BEAM"),
         "emu_flavor" => atom(call, "jit"),
         "emu_type" => atom(call, "opt"),
@@ -167,6 +214,11 @@ fn system_info(call: &mut Call) -> Result<Done, Leave> {
         "time_correction" => Ok(Term::boolean(true).done()),
         "time_warp_mode" => atom(call, "no_time_warp"),
         "time_offset" => atom(call, "final"),
+        "system_logger" => {
+            let logger = call.iso.extensions.get::<Logger>().0;
+            let name = call.intern("logger");
+            Ok(logger.map_or(Term::atom(name), Term::pid).done())
+        }
         "start_time" => {
             let start = call.iso.started_ns as i64;
             Ok(call.reserve(INTEGER_WORDS_64).signed(start).done())
@@ -212,6 +264,23 @@ fn system_info(call: &mut Call) -> Result<Done, Leave> {
         "halt_flush_timeout" => Ok(Term::atom(Atom::INFINITY).done()),
         "ets_always_compress" => Ok(Term::boolean(false).done()),
         "runtime_options" => Err(BADARG),
+        _ => Err(BADARG),
+    }
+}
+
+/// Items that are tuples: of allocators, of which there is none to tell of, and of word sizes.
+fn system_info_of(call: &mut Call, arity: usize) -> Result<Done, Leave> {
+    if arity != 2 {
+        return Err(BADARG);
+    }
+    let Some([key, what]) = call.arg(0).as_tuple() else { return Err(BADARG) };
+    let key = call.work.env.atoms.text(key.as_atom().ok_or(BADARG)?);
+    match (key, what.as_atom().map(|atom| call.work.env.atoms.text(atom))) {
+        ("wordsize", Some("internal" | "external")) => Ok(Term::size(8).done()),
+        ("allocator" | "allocator_sizes", Some(_)) => Ok(Term::boolean(false).done()),
+        ("cpu_topology", Some("defined" | "detected" | "used")) => {
+            Ok(Term::atom(Atom::UNDEFINED).done())
+        }
         _ => Err(BADARG),
     }
 }
@@ -283,6 +352,10 @@ fn statistics(call: &mut Call) -> Result<Done, Leave> {
     }
 }
 
+/// The process that the emulator's own reports go to.
+#[derive(Default)]
+struct Logger(Option<crate::term::Pid>);
+
 /// Flags that a program may set without effect; their value before.
 fn system_flag(call: &mut Call) -> Result<Done, Leave> {
     let flag = call.arg(0).as_atom().ok_or(BADARG)?;
@@ -292,6 +365,22 @@ fn system_flag(call: &mut Call) -> Result<Done, Leave> {
         _ => Err(BADARG),
     };
     match call.work.env.atoms.text(flag) {
+        "system_logger" => {
+            // Who hears of crashes: a process, or nobody.
+            let logger = match value {
+                View::Pid(pid) => Some(pid),
+                View::Atom(atom)
+                    if matches!(call.work.env.atoms.text(atom), "logger" | "undefined") =>
+                {
+                    None
+                }
+                _ => return Err(BADARG),
+            };
+            let told = call.iso.extensions.get::<Logger>();
+            let before = std::mem::replace(&mut told.0, logger);
+            let name = call.intern("logger");
+            Ok(before.map_or(Term::atom(name), Term::pid).done())
+        }
         "backtrace_depth" => count(0, 8),
         "fullsweep_after" => count(0, 65_535),
         "min_heap_size" => count(0, crate::heap::HEAP_WORDS_MIN),

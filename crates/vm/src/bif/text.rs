@@ -37,13 +37,21 @@ pub const ROWS: &[Row] = &[
         let radix = radix(call.arg(1))?;
         write_integer(call, radix, Into::Binary)
     }),
-    row("erlang", "list_to_integer", 1, |call| read_integer(call, 10)),
+    row("erlang", "list_to_integer", 1, |call| {
+        list(call)?;
+        read_integer(call, 10)
+    }),
     row("erlang", "list_to_integer", 2, |call| {
+        list(call)?;
         let radix = radix(call.arg(1))?;
         read_integer(call, radix)
     }),
-    row("erlang", "binary_to_integer", 1, |call| read_integer(call, 10)),
+    row("erlang", "binary_to_integer", 1, |call| {
+        call.arg(0).as_bits().ok_or(BADARG)?;
+        read_integer(call, 10)
+    }),
     row("erlang", "binary_to_integer", 2, |call| {
+        call.arg(0).as_bits().ok_or(BADARG)?;
         let radix = radix(call.arg(1))?;
         read_integer(call, radix)
     }),
@@ -53,8 +61,14 @@ pub const ROWS: &[Row] = &[
     row("erlang", "float_to_list", 2, |call| write_float(call, Into::List)),
     row("erlang", "float_to_binary", 1, |call| write_float(call, Into::Binary)),
     row("erlang", "float_to_binary", 2, |call| write_float(call, Into::Binary)),
-    row("erlang", "list_to_float", 1, read_float),
-    row("erlang", "binary_to_float", 1, read_float),
+    row("erlang", "list_to_float", 1, |call| {
+        list(call)?;
+        read_float(call)
+    }),
+    row("erlang", "binary_to_float", 1, |call| {
+        call.arg(0).as_bits().ok_or(BADARG)?;
+        read_float(call)
+    }),
     row("erlang", "pid_to_list", 1, |call| {
         if !matches!(call.arg(0).view(), View::Pid(_)) {
             return Err(BADARG);
@@ -221,6 +235,11 @@ fn write_integer(call: &mut Call, radix: u32, into: Into) -> Result<Done, Leave>
     };
     call.work.charge(text.len() / 16);
     Ok(ascii(call, &text, into))
+}
+
+/// Argument 0 is a list.
+fn list(call: &Call) -> Result<(), Leave> {
+    if call.arg(0).is_list() { Ok(()) } else { Err(BADARG) }
 }
 
 /// The bytes of a list or binary of Latin-1 text.

@@ -380,7 +380,15 @@ fn cancel(call: &mut Call, after: After) -> Result<Done, Leave> {
         }
     }
     let now = call.iso.host.monotonic_ns();
-    let is_message = |timer: &Timer| matches!(timer.action, Action::Send { .. });
+    // A timer whose receiver has ended is none any more.
+    let running = call.work.pid();
+    let is_message = |timer: &Timer| match &timer.action {
+        Action::Send { to: Destination::Pid(pid), .. } => {
+            *pid == running || call.iso.processes.contains(*pid)
+        }
+        Action::Send { .. } => true,
+        Action::Receive(_) => false,
+    };
     let found =
         call.iso.timers.get(number).filter(|timer| is_message(timer)).map(|timer| timer.due_ns);
     if after == After::Cancel

@@ -17,12 +17,8 @@ pub const ROWS: &[Row] = &[
         Ok(Term::size(call.arg(0).as_tuple().ok_or(BADARG)?.len()).done())
     }),
     row("erlang", "size", 1, size),
-    row("erlang", "byte_size", 1, |call| {
-        Ok(Term::size(call.arg(0).as_bits().ok_or(BADARG)?.byte_count()).done())
-    }),
-    row("erlang", "bit_size", 1, |call| {
-        Ok(Term::size(call.arg(0).as_bits().ok_or(BADARG)?.size).done())
-    }),
+    row("erlang", "byte_size", 1, |call| Ok(Term::size(bits(call)?.div_ceil(8)).done())),
+    row("erlang", "bit_size", 1, |call| Ok(Term::size(bits(call)?).done())),
     row("erlang", "setelement", 3, setelement),
     row("erlang", "make_tuple", 2, make_tuple),
     row("erlang", "make_tuple", 3, make_tuple_with),
@@ -62,6 +58,15 @@ fn index(term: Term, arity: usize) -> Result<usize, Leave> {
 fn element(call: &mut Call) -> Result<Done, Leave> {
     let tuple = call.arg(1).as_tuple().ok_or(BADARG)?;
     Ok(tuple[index(call.arg(0), tuple.len())?].done())
+}
+
+/// Bits of a bitstring, or, since OTP 26, what is left in a match context.
+fn bits(call: &Call) -> Result<usize, Leave> {
+    match call.arg(0).view() {
+        View::Bits(bits) => Ok(bits.size),
+        View::Context(context) => Ok(context.end - context.offset),
+        _ => Err(BADARG),
+    }
 }
 
 fn size(call: &mut Call) -> Result<Done, Leave> {

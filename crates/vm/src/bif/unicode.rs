@@ -127,7 +127,9 @@ fn read<'a>(
                             Some(point) if encoding == Encoding::Utf8 || point as u32 <= 0xff => {
                                 out.push(point);
                             }
-                            Some(point) if target == Target::List && encoding == Encoding::Latin1 => {
+                            Some(point)
+                                if target == Target::List && encoding == Encoding::Latin1 =>
+                            {
                                 out.push(point);
                             }
                             _ => return wrong(First::Term(cons.head), stack),
@@ -180,7 +182,11 @@ fn binary(bits: Bits, encoding: Encoding, out: &mut String, poll: &mut Poll) -> 
             let valid = error.valid_up_to();
             out.push_str(std::str::from_utf8(&bytes[..valid]).expect("it is valid up to there"));
             let rest = bytes[valid..].to_vec();
-            Some(if error.error_len().is_none() { Left::Incomplete(rest) } else { Left::Wrong(rest) })
+            Some(if error.error_len().is_none() {
+                Left::Incomplete(rest)
+            } else {
+                Left::Wrong(rest)
+            })
         }
     }
 }
@@ -214,7 +220,8 @@ fn fragment_of(call: &Call, rest: &Rest) -> crate::heap::Fragment {
             First::Term(term) => room.copy_term(*term, first_words),
         };
         // The innermost list goes on behind what was wrong in it; each outer one behind that.
-        let bare = rest.behind.iter().all(|term| term.is_nil()) && matches!(rest.first, First::Bytes(_));
+        let bare =
+            rest.behind.iter().all(|term| term.is_nil()) && matches!(rest.first, First::Bytes(_));
         if !bare || !rest.behind.is_empty() {
             for (term, words) in rest.behind.iter().zip(&sizes).rev() {
                 let tail = room.copy_term(*term, *words);
@@ -226,4 +233,3 @@ fn fragment_of(call: &Call, rest: &Rest) -> crate::heap::Fragment {
     builder.free(env);
     fragment
 }
-
