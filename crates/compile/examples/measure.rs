@@ -17,17 +17,12 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The folders of these applications of the OTP that `erl` is of.
 fn installed() -> Vec<PathBuf> {
-    let root = Path::new("/usr/lib/erlang/lib");
-    let mut all: Vec<PathBuf> = std::fs::read_dir(root)
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
-    all.retain(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        ["kernel-", "stdlib-", "compiler-"].iter().any(|start| name.starts_with(start))
-    });
-    all.sort();
-    all
+    let script = "io:put_chars([[code:lib_dir(A), $\\n] || A <- [kernel, stdlib, compiler]]), halt().";
+    let erl = std::process::Command::new("erl").args(["-noshell", "-eval", script]).output();
+    let folders = String::from_utf8(erl.expect("erl is installed").stdout).expect("paths");
+    folders.lines().map(PathBuf::from).collect()
 }
 
 fn main() {
