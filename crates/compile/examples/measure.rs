@@ -19,7 +19,8 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
 
 /// The folders of these applications of the OTP that `erl` is of.
 fn installed() -> Vec<PathBuf> {
-    let script = "io:put_chars([[code:lib_dir(A), $\\n] || A <- [kernel, stdlib, compiler]]), halt().";
+    let script =
+        "io:put_chars([[code:lib_dir(A), $\\n] || A <- [kernel, stdlib, compiler]]), halt().";
     let erl = std::process::Command::new("erl").args(["-noshell", "-eval", script]).output();
     let folders = String::from_utf8(erl.expect("erl is installed").stdout).expect("paths");
     folders.lines().map(PathBuf::from).collect()
