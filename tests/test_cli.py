@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -111,6 +112,54 @@ def test_a_compile_error_names_file_line_and_source(tmp_path, tool):
     place = f"{source.relative_to(tmp_path / 'broken')}:"
     assert place in done.stderr and re.search(r"^ +\d+ \| .", done.stderr, re.M), done.stderr
     assert tool == "mix" or "4 | oops( -> ok." in done.stderr, done.stderr
+
+
+def test_an_answer_is_shown_as_it_comes(server, name):
+    server.deploy(name)
+    environment = dict(os.environ, AWS_ENDPOINT_URL=server.url, NO_COLOR="1")
+    command = [BEAMLET, "invoke", name, '{"do":"stream","count":4,"pause_ms":300}', "--stream", "--log"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as streamed:
+        assert streamed.stdout.readline() == "1\n"
+        assert streamed.poll() is None, "the function is still at it"
+        assert streamed.stdout.read() == "2\n3\n4\n"
+        assert "REPORT RequestId" in streamed.stderr.read()
+    assert streamed.returncode == 0
+    broken = server.run("beamlet", "invoke", name, '{"do":"stream_crash"}', "--stream", check=False)
+    assert broken.returncode == 1 and broken.stdout == "first\n" and "error:midway" in broken.stderr
+    assert server.run("beamlet", "invoke", name, '{"do":"echo","value":[1]}', "--stream").stdout == "[1]\n", "what is not streamed, too"
+    nobody = server.run("beamlet", "invoke", "nobody", "--stream", check=False)
+    assert nobody.returncode == 1 and "ResourceNotFoundException" in nobody.stderr
+
+
+def test_server_and_region_are_found_as_the_aws_tools_find_them(server, tmp_path):
+    (tmp_path / "config").write_text(f"[default]\nendpoint_url = http://127.0.0.1:1\n[profile here]\nendpoint_url = {server.url}\nregion = eu-west-1\n")
+    bare = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    bare["AWS_CONFIG_FILE"] = str(tmp_path / "config")
+
+    def answers(*arguments, **variables):
+        return subprocess.run([BEAMLET, "list", *arguments], env=dict(bare, **variables), capture_output=True, text=True).returncode == 0
+
+    assert not answers(), "the default profile's server is not there"
+    assert answers("--profile", "here") and answers(AWS_PROFILE="here")
+    assert answers(AWS_ENDPOINT_URL=server.url)
+    assert answers(AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_ENDPOINT_URL_LAMBDA=server.url)
+    assert answers("--endpoint-url", server.url, AWS_ENDPOINT_URL_LAMBDA="http://127.0.0.1:1")
+
+    def region(*arguments, **variables):
+        """As a server that keeps what it was sent saw it in the signature."""
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            client = subprocess.Popen([BEAMLET, "list", "--endpoint-url", url, *arguments], env=dict(bare, **variables),
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            with listener.accept()[0] as connection:
+                seen = connection.recv(65536).decode()
+            client.wait(20)
+        return re.search(r"Credential=[^/]+/\d+/([^/]+)/lambda/", seen)[1]
+
+    assert region() == "us-east-1" and region("--profile", "here") == "eu-west-1"
+    assert region(AWS_DEFAULT_REGION="ap-south-1") == "ap-south-1"
+    assert region(AWS_DEFAULT_REGION="ap-south-1", AWS_REGION="eu-north-1") == "eu-north-1"
+    assert region("--region", "sa-east-1", AWS_REGION="eu-north-1") == "sa-east-1"
 
 
 def test_list_logs_cost_and_delete(server, name):

@@ -176,6 +176,8 @@ STREAMER = """-module(web).
 handle(#{<<"rawPath">> := <<"/stream">>}, _) ->
     {ok, beamlet_function:http_stream(201, #{<<"x-own">> => <<"yes">>}, fun(Send) ->
         [begin Send(<<"piece">>), timer:sleep(150) end || _ <- [1, 2, 3]] end)};
+handle(#{<<"rawPath">> := <<"/breaks">>}, _) ->
+    {ok, beamlet_function:http_stream(200, #{}, fun(Send) -> Send(<<"piece">>), error(midway) end)};
 handle(#{<<"rawPath">> := <<"/status">>}, _) ->
     {ok, #{statusCode => 418, headers => #{<<"x-own">> => <<"tea">>}, cookies => [<<"a=1">>], body => <<"AAE=">>, isBase64Encoded => true}};
 handle(_, _) -> error(no).
@@ -194,6 +196,11 @@ def test_urls_stream_and_carry_status_headers_and_bytes(server, name, tmp_path):
         assert answer.status == 201 and answer.headers["x-own"] == "yes"
         assert answer.read(5) == b"piece" and time.monotonic() - begun < 0.3
         assert answer.read() == b"piecepiece" and time.monotonic() - begun > 0.3
+    with urllib.request.urlopen(f"{server.url}/lambda-url/{name}/breaks") as answer:
+        # The status is gone; a connection that breaks off says that this is not the whole.
+        with pytest.raises(http.client.IncompleteRead) as broken:
+            answer.read()
+        assert broken.value.partial == b"piece"
     server.client().update_function_url_config(FunctionName=name, InvokeMode="BUFFERED")
     answer, body = ask(server, "GET", f"/lambda-url/{name}/status")
     assert (answer.status, body, answer.headers["x-own"], answer.headers["set-cookie"]) == (418, b"\x00\x01", "tea", "a=1")

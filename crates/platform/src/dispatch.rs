@@ -395,8 +395,9 @@ impl Shared {
             core.tickets.insert(ticket, sender);
             core.versions.entry(version.id).or_insert_with(|| version.clone());
             let slots = version.concurrency_per_environment;
-            let version = version.id;
-            self.observe(core, placement::Observation::Arrived { ticket, version, slots });
+            let (function, version) = (version.function.clone(), version.id);
+            let arrived = placement::Observation::Arrived { ticket, function, version, slots };
+            self.observe(core, arrived);
         }
         placed.await.unwrap_or(Placed::Throttled(Throttle::Capacity))
     }

@@ -128,9 +128,17 @@ impl ProcessEngine {
         self.shared.pool.ready()
     }
 
+    /// Ends the nodes that are too many, one for each quiet minute, or all but a few when the
+    /// machine runs out of memory.
+    pub(crate) async fn trim_pool(&self) {
+        let surplus = self.shared.pool.trim(pool::memory());
+        futures::future::join_all(surplus.iter().map(|node| node.end())).await;
+        self.refill();
+    }
+
     /// Boots nodes until the pool has what it should.
     fn refill(&self) {
-        while self.shared.pool.begin_boot() {
+        while self.shared.pool.begin_boot(pool::memory()) {
             let engine = self.clone();
             tokio::spawn(async move {
                 let node = match engine.boot(None).await {
@@ -153,8 +161,12 @@ impl ProcessEngine {
                     );
                     return engine.shared.pool.boot_failed();
                 }
-                if let Some(unwanted) = engine.shared.pool.booted(node) {
-                    unwanted.end().await;
+                match engine.shared.pool.booted(node) {
+                    Some(unwanted) => {
+                        unwanted.end().await;
+                    }
+                    // Fewer boot at a time than may be wanted.
+                    None => engine.refill(),
                 }
             });
         }

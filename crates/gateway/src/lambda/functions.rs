@@ -9,7 +9,7 @@ use beamlet_platform::function::{Function, FunctionVersion, LATEST, Runtime};
 use beamlet_platform::package::Package;
 use serde_json::{Map, Value, json};
 
-use super::code::{code_bytes, images, refused, store_code, sweep_code};
+use super::code::{code_bytes, images, refused, store_code};
 use super::input::{check_revision, flag, qualified, string_map};
 use super::{Call, Target, layers, listed, show, tags, versions};
 use crate::error::ApiError;
@@ -333,9 +333,7 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
     let (function, qualifier) = call.function()?;
     match qualifier.as_deref() {
         None => {
-            let before = call.platform.delete(&function.name).await?;
-            let freed = before.all_versions().map(|version| version.code_sha256.clone());
-            sweep_code(call, freed.collect());
+            call.platform.delete(&function.name).await?;
         }
         Some(LATEST) => {
             return Err(ApiError::invalid(
@@ -346,22 +344,21 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
             let Ok(key) = number.parse::<u64>() else {
                 return Err(ApiError::invalid("Deletion of aliases is not currently supported."));
             };
-            let (_, removed) = call
-                .change(&function.name, |function| {
-                    let user = function.aliases.values().find(|alias| {
-                        alias.version == number
-                            || alias.weighted.as_ref().is_some_and(|(second, _)| second == number)
-                    });
-                    if let Some(alias) = user {
-                        return Err(ApiError::conflict(format!(
-                            "Version {number} is used by the alias {}",
-                            alias.name
-                        )));
-                    }
-                    Ok(function.versions.remove(&key))
-                })
-                .await?;
-            sweep_code(call, removed.iter().map(|v| v.code_sha256.clone()).collect());
+            call.change(&function.name, |function| {
+                let user = function.aliases.values().find(|alias| {
+                    alias.version == number
+                        || alias.weighted.as_ref().is_some_and(|(second, _)| second == number)
+                });
+                if let Some(alias) = user {
+                    return Err(ApiError::conflict(format!(
+                        "Version {number} is used by the alias {}",
+                        alias.name
+                    )));
+                }
+                function.versions.remove(&key);
+                Ok(())
+            })
+            .await?;
         }
     }
     Ok(Value::Null)
