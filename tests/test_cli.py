@@ -1,5 +1,6 @@
 """The command line as its users have it: new, build, dev, deploy, invoke, logs, rollback, and its errors."""
 
+import http.server
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -160,6 +162,56 @@ def test_server_and_region_are_found_as_the_aws_tools_find_them(server, tmp_path
     assert region(AWS_DEFAULT_REGION="ap-south-1") == "ap-south-1"
     assert region(AWS_DEFAULT_REGION="ap-south-1", AWS_REGION="eu-north-1") == "eu-north-1"
     assert region("--region", "sa-east-1", AWS_REGION="eu-north-1") == "sa-east-1"
+
+
+@pytest.mark.parametrize("source", ["variables", "profile", "process", "container"])
+def test_aws_itself_is_asked_with_the_credentials_that_the_aws_tools_would_use(tmp_path, source):
+    """A proxy stands where AWS is reached, and sees whom a command wants to talk to once it could sign."""
+    bare = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    bare.update(AWS_CONFIG_FILE=str(tmp_path / "config"), AWS_SHARED_CREDENTIALS_FILE=str(tmp_path / "credentials"), AWS_EC2_METADATA_DISABLED="true")
+    keys = {"AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "secret", "Token": "t", "Expiration": "2099-01-01T00:00:00Z"}
+
+    class Metadata(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps(keys).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        log_message = lambda *_: None
+
+    metadata = http.server.HTTPServer(("127.0.0.1", 0), Metadata)
+    threading.Thread(target=metadata.serve_forever, daemon=True).start()
+    arguments = ["list", "--aws", "--region", "eu-north-1"]
+    if source == "variables":
+        bare.update(AWS_ACCESS_KEY_ID="AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY="secret")
+    if source == "profile":
+        (tmp_path / "credentials").write_text("[work]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = secret\n")
+        arguments += ["--profile", "work"]
+    if source == "process":
+        (tmp_path / "keys").write_text(json.dumps({"Version": 1, **keys}))
+        (tmp_path / "config").write_text(f"[default]\ncredential_process = cat {tmp_path / 'keys'}\n")
+    if source == "container":
+        bare["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"http://127.0.0.1:{metadata.server_port}/keys"
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as proxy:
+            bare["HTTPS_PROXY"] = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+            proxy.settimeout(20)
+            client = subprocess.Popen([BEAMLET, *arguments], env=bare, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            with proxy.accept()[0] as connection:
+                asked = connection.recv(65536).decode()
+            _, errors = client.communicate(timeout=20)
+        assert asked.startswith("CONNECT lambda.eu-north-1.amazonaws.com:443 "), asked
+        assert client.returncode == 1 and "panicked" not in errors
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_FULL_URI"):
+            bare.pop(name, None)
+        (tmp_path / "config").unlink(missing_ok=True)
+        (tmp_path / "credentials").unlink(missing_ok=True)
+        nothing = subprocess.run([BEAMLET, "list", "--aws"], env=bare, capture_output=True, text=True, timeout=20)
+        assert nothing.returncode == 1 and "AWS credentials were looked for" in nothing.stderr, nothing.stderr
+    finally:
+        metadata.shutdown()
 
 
 def test_list_logs_cost_and_delete(server, name):

@@ -12,6 +12,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 
+use crate::aws_http::AwsHttp;
+
 /// Where the commands find Beamlet if nothing else is said.
 const LOCAL: &str = "http://127.0.0.1:9099";
 
@@ -95,8 +97,10 @@ impl Client {
             Some(region) => region.clone(),
             None => configured_region(target).await.unwrap_or_else(|| "us-east-1".into()),
         };
+        let http = reqwest::Client::new();
         let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest())
-            .region(aws_config::Region::new(region.clone()));
+            .region(aws_config::Region::new(region.clone()))
+            .http_client(AwsHttp(http.clone()));
         if let Some(profile) = &target.profile {
             loader = loader.profile_name(profile);
         }
@@ -120,9 +124,9 @@ impl Client {
                 "AWS credentials were looked for in the environment and in the profile files",
             )?
         } else {
-            local_credentials(target, &endpoint).await
+            local_credentials(target, &endpoint, &region, &http).await
         };
-        Ok(Client { endpoint, region, credentials, http: reqwest::Client::new() })
+        Ok(Client { endpoint, region, credentials, http })
     }
 
     /// A client of a server of our own.
@@ -268,13 +272,21 @@ async fn configured_region(target: &Target) -> Option<String> {
 
 /// What is in the environment or in a profile; without either, a server on this machine that has
 /// no credentials takes any signature.
-async fn local_credentials(target: &Target, endpoint: &str) -> Credentials {
+async fn local_credentials(
+    target: &Target,
+    endpoint: &str,
+    region: &str,
+    http: &reqwest::Client,
+) -> Credentials {
     use aws_config::environment::EnvironmentVariableCredentialsProvider;
     use aws_config::profile::ProfileFileCredentialsProvider;
     if let Ok(found) = EnvironmentVariableCredentialsProvider::new().provide_credentials().await {
         return found;
     }
-    let provider = ProfileFileCredentialsProvider::builder();
+    let config = aws_config::provider_config::ProviderConfig::without_region()
+        .with_region(Some(aws_config::Region::new(region.to_owned())))
+        .with_http_client(AwsHttp(http.clone()));
+    let provider = ProfileFileCredentialsProvider::builder().configure(&config);
     let provider = match &target.profile {
         Some(profile) => Some(provider.profile_name(profile)),
         // The default profile may ask the network, which the server of `beamlet dev` needs not.
