@@ -344,11 +344,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("logs").join(escape("g"));
         fs::create_dir_all(&path).unwrap();
-        fs::write(
-            path.join("000000000000001.log"),
-            "{\"t\":1,\"s\":\"s\",\"n\":1,\"m\":\"whole\"}\n{\"t\":1,\"s\":\"s\",",
-        )
-        .unwrap();
+        let now_ms = unix_ms();
+        let whole = format!("{{\"t\":{now_ms},\"s\":\"s\",\"n\":1,\"m\":\"whole\"}}\n");
+        let cut = &whole[..whole.len() / 2];
+        fs::write(path.join(format!("{now_ms:015}.log")), format!("{whole}{cut}")).unwrap();
         let logs = Logs::open(folder.path(), Retention::default()).unwrap();
         assert_eq!(messages(&logs, "g"), ["whole"]);
         logs.stream("g", "s").append("next");
