@@ -35,6 +35,9 @@ const RATE_BYTES_PER_S: u64 = 10 * 1024 * 1024;
 /// What it may write at once.
 const BURST_BYTES: u64 = 50 * 1024 * 1024;
 
+/// The longest name of a file.
+const FILE_NAME_BYTES_MAX: usize = 255;
+
 /// Groups whose rates are remembered though nothing writes to them.
 const QUIET_RATES_MAX: usize = 10_000;
 
@@ -124,6 +127,11 @@ impl Logs {
         let meters = Mutex::new(HashMap::new());
         let shared = Shared { folder, retention, lines, writer, meters, number };
         Ok(Logs { shared: Arc::new(shared) })
+    }
+
+    /// Whether a group of this name can be kept: its file name has room for so much.
+    pub fn accepts(group: &str) -> bool {
+        escape(group).len() <= FILE_NAME_BYTES_MAX
     }
 
     /// A stream to write to; it appears with its first line.

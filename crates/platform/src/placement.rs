@@ -238,6 +238,12 @@ impl Placement {
         self.versions.get(&version).map_or(0, |v| v.alive - v.starting)
     }
 
+    /// How many environments of a version are to be kept ready; fewer than were asked for when
+    /// some failed.
+    pub fn provisioned_of(&self, version: VersionId) -> u32 {
+        self.versions.get(&version).map_or(0, |v| v.provisioned)
+    }
+
     /// Decisions are appended to `out`, in the order in which they are to be carried out.
     pub fn step(&mut self, now: Millis, observation: Observation, out: &mut Vec<Decision>) {
         match observation {

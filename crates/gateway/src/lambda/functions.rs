@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use beamlet_platform::events::function_of;
 use beamlet_platform::function::{Function, FunctionVersion, LATEST, Runtime};
+use beamlet_platform::logs::Logs;
 use beamlet_platform::package::Package;
 use serde_json::{Map, Value, json};
 
@@ -197,6 +198,12 @@ fn configure(call: &Call<'_>, version: &mut FunctionVersion) -> Result<(), ApiEr
         }
     }
     if let Some(group) = input.get("LoggingConfig").and_then(|config| config["LogGroup"].as_str()) {
+        if !Logs::accepts(group) {
+            return Err(ApiError::invalid(format!(
+                "The name of the log group {group} is too long for Beamlet, where each character \
+                 but letters, digits, '-', '_' and '.' counts three times and 255 are the most"
+            )));
+        }
         version.log_group = group.to_owned();
     }
     if let Some(arns) = input.get("Layers").and_then(Value::as_array) {
