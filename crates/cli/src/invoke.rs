@@ -123,7 +123,7 @@ async fn stream(
     let mut ends_a_line = true;
     while let Some(piece) = response.chunk().await.context("the answer broke off")? {
         reader.feed(&piece);
-        while let Some(Message { headers, payload }) = reader.next()? {
+        while let Some(Message { headers, payload }) = reader.read()? {
             let header = |name: &str| headers.get(name).map(String::as_str);
             match (header(":message-type"), header(":event-type")) {
                 (Some("event"), Some("PayloadChunk")) => {

@@ -84,7 +84,7 @@ impl Reader {
     }
 
     /// The next frame, if all of it is there.
-    pub fn next(&mut self) -> Result<Option<Message>, Error> {
+    pub fn read(&mut self) -> Result<Option<Message>, Error> {
         if self.unread.len() < PRELUDE_BYTES {
             return Ok(None);
         }
@@ -93,10 +93,8 @@ impl Reader {
         if prelude.get_u32() != crc32fast::hash(&self.unread[..PRELUDE_BYTES - 4]) {
             return Err(Error::Checksum);
         }
-        if total > FRAME_BYTES_MAX
-            || total < PRELUDE_BYTES + 4
-            || headers > total - PRELUDE_BYTES - 4
-        {
+        let bounds = PRELUDE_BYTES + 4..=FRAME_BYTES_MAX;
+        if !bounds.contains(&total) || headers > total - PRELUDE_BYTES - 4 {
             return Err(Error::Lengths);
         }
         if self.unread.len() < total {
@@ -153,7 +151,7 @@ mod tests {
             let (mut reader, mut found) = (Reader::default(), Vec::new());
             for piece in bytes.chunks(size) {
                 reader.feed(piece);
-                while let Some(message) = reader.next().unwrap() {
+                while let Some(message) = reader.read().unwrap() {
                     found.push((message.headers[":event-type"].clone(), message.payload));
                 }
             }
@@ -178,7 +176,7 @@ mod tests {
             broken[at] ^= 1;
             let mut reader = Reader::default();
             reader.feed(&broken);
-            assert!(reader.next().is_err(), "byte {at}");
+            assert!(reader.read().is_err(), "byte {at}");
         }
         let mut reader = Reader::default();
         let mut prelude = BytesMut::new();
@@ -186,6 +184,6 @@ mod tests {
         prelude.put_u32(100);
         prelude.put_u32(crc32fast::hash(&prelude));
         reader.feed(&prelude);
-        assert!(matches!(reader.next(), Err(Error::Lengths)));
+        assert!(matches!(reader.read(), Err(Error::Lengths)));
     }
 }
