@@ -105,7 +105,9 @@ impl Serve {
             #[command(flatten)]
             serve: Serve,
         }
-        Serve { addr, data, ..Defaults::parse_from(["beamlet"]).serve }
+        let defaults = Defaults::parse_from(["beamlet"]).serve;
+        // It listens on this machine only, and its own command talks to it.
+        Serve { addr, data, access_key_id: None, secret_access_key: None, ..defaults }
     }
 }
 
