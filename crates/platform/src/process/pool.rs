@@ -52,6 +52,7 @@ pub(super) struct Pool {
     state: Mutex<State>,
     /// A boot has ended, one way or the other.
     boot_ended: Notify,
+    closing: Notify,
 }
 
 struct State {
@@ -98,7 +99,7 @@ impl Pool {
         let target = Target { wanted: 2, max, last_taken: Instant::now() };
         let state =
             State { nodes: VecDeque::new(), booting: 0, target, failures: 0, closed: false };
-        Pool { state: Mutex::new(state), boot_ended: Notify::new() }
+        Pool { state: Mutex::new(state), boot_ended: Notify::new(), closing: Notify::new() }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -167,14 +168,23 @@ impl Pool {
 
     /// Resolves when nothing is booting.
     pub(super) async fn quiet(&self) {
+        self.wait(&self.boot_ended, |state| state.booting == 0).await;
+    }
+
+    /// Resolves when the pool has ended: who boots a node for it need not go on.
+    pub(super) async fn closed(&self) {
+        self.wait(&self.closing, |state| state.closed).await;
+    }
+
+    async fn wait(&self, told: &Notify, there: impl Fn(&State) -> bool) {
         loop {
-            let ended = self.boot_ended.notified();
-            tokio::pin!(ended);
-            ended.as_mut().enable();
-            if self.lock().booting == 0 {
+            let told = told.notified();
+            tokio::pin!(told);
+            told.as_mut().enable();
+            if there(&self.lock()) {
                 return;
             }
-            ended.await;
+            told.await;
         }
     }
 
@@ -182,6 +192,7 @@ impl Pool {
     pub(super) fn close(&self) -> Vec<Arc<Node>> {
         let mut state = self.lock();
         state.closed = true;
+        self.closing.notify_waiters();
         state.nodes.drain(..).collect()
     }
 }

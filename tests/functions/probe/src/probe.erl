@@ -35,7 +35,8 @@ do(<<"sleep">>, #{<<"ms">> := Ms}, Context) ->
     {ok, beamlet_function:remaining_ms(Context)};
 do(<<"busy">>, _, _) -> busy();
 %% Stops the scheduler's thread, so that the client itself cannot answer.
-do(<<"stop">>, _, _) -> os:cmd("kill -STOP " ++ os:getpid()), {ok, resumed};
+%% On a busy machine its threads stop one by one: none of them is to answer meanwhile.
+do(<<"stop">>, _, _) -> os:cmd("kill -STOP " ++ os:getpid()), timer:sleep(60000), {ok, resumed};
 do(<<"heap">>, _, _) -> {ok, length(lists:seq(1, 200000000))};
 do(<<"binary">>, #{<<"mb">> := Mb}, _) -> {ok, byte_size(binary:copy(<<1>>, Mb * 1024 * 1024))};
 do(<<"halt">>, #{<<"status">> := Status}, _) -> erlang:halt(Status);
