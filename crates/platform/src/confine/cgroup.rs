@@ -368,24 +368,11 @@ fn usage(pid: u32) -> Option<(u32, Usage)> {
     let words: Vec<&str> = rest.split(' ').collect();
     let word = |at: usize| words.get(at).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
     let ticks_per_s = rustix::param::clock_ticks_per_second().max(1);
-    let resident_bytes = own_bytes(pid).unwrap_or(word(21) * rustix::param::page_size() as u64);
-    let usage = Usage { resident_bytes, cpu_us: (word(11) + word(12)) * 1_000_000 / ticks_per_s };
-    Some((word(1) as u32, usage))
-}
-
-/// Resident memory of a process without the pages of files, which are the machine's cache: a
-/// cgroup does not count the runtime system's own program against a function either.
-fn own_bytes(pid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    own_bytes_of(&status)
-}
-
-fn own_bytes_of(status: &str) -> Option<u64> {
-    let kb = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
+    let usage = Usage {
+        resident_bytes: word(21) * rustix::param::page_size() as u64,
+        cpu_us: (word(11) + word(12)) * 1_000_000 / ticks_per_s,
     };
-    Some((kb("RssAnon:")? + kb("RssShmem:")?) * 1024)
+    Some((word(1) as u32, usage))
 }
 
 fn scan(root: u32) -> Vec<(u32, Usage)> {
@@ -412,18 +399,6 @@ fn scan(root: u32) -> Vec<(u32, Usage)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pages_of_files_are_not_a_functions_memory() {
-        let status =
-            "VmRSS:\t  9000 kB\nRssAnon:\t  2000 kB\nRssFile:\t  6000 kB\nRssShmem:\t  1000 kB\n";
-        assert_eq!(own_bytes_of(status), Some(3000 * 1024));
-        assert_eq!(own_bytes_of("Name:\tkthreadd\n"), None);
-        let own = own_bytes(std::process::id()).expect("this kernel says");
-        let held = vec![1_u8; 64 * 1024 * 1024];
-        let grown = own_bytes(std::process::id()).unwrap().saturating_sub(own);
-        assert!(grown >= held.len() as u64 / 2, "{grown}");
-    }
 
     #[test]
     fn both_ways_find_a_process_and_its_children() {
