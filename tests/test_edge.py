@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import random
 import socket
 import subprocess
@@ -176,6 +177,8 @@ STREAMER = """-module(web).
 handle(#{<<"rawPath">> := <<"/stream">>}, _) ->
     {ok, beamlet_function:http_stream(201, #{<<"x-own">> => <<"yes">>}, fun(Send) ->
         [begin Send(<<"piece">>), timer:sleep(150) end || _ <- [1, 2, 3]] end)};
+handle(#{<<"rawPath">> := <<"/breaks">>}, _) ->
+    {ok, beamlet_function:http_stream(200, #{}, fun(Send) -> Send(<<"piece">>), error(midway) end)};
 handle(#{<<"rawPath">> := <<"/status">>}, _) ->
     {ok, #{statusCode => 418, headers => #{<<"x-own">> => <<"tea">>}, cookies => [<<"a=1">>], body => <<"AAE=">>, isBase64Encoded => true}};
 handle(_, _) -> error(no).
@@ -194,6 +197,11 @@ def test_urls_stream_and_carry_status_headers_and_bytes(server, name, tmp_path):
         assert answer.status == 201 and answer.headers["x-own"] == "yes"
         assert answer.read(5) == b"piece" and time.monotonic() - begun < 0.3
         assert answer.read() == b"piecepiece" and time.monotonic() - begun > 0.3
+    with urllib.request.urlopen(f"{server.url}/lambda-url/{name}/breaks") as answer:
+        # The status is gone; a connection that breaks off says that this is not the whole.
+        with pytest.raises(http.client.IncompleteRead) as broken:
+            answer.read()
+        assert broken.value.partial == b"piece"
     server.client().update_function_url_config(FunctionName=name, InvokeMode="BUFFERED")
     answer, body = ask(server, "GET", f"/lambda-url/{name}/status")
     assert (answer.status, body, answer.headers["x-own"], answer.headers["set-cookie"]) == (418, b"\x00\x01", "tea", "a=1")
@@ -230,6 +238,50 @@ def test_a_function_that_logs_too_fast_loses_lines_and_not_the_server(server, na
     assert server.ask(name, "flood", lines=100_000) == 100_000
     server.client("logs").describe_log_groups()
     assert server.ask(name, "echo", value=1) == 1
+
+
+def test_the_servers_own_log_is_json(tmp_path):
+    process = subprocess.Popen([BEAMLET, "serve", "--addr", "127.0.0.1:0", "--data", tmp_path / "data"], text=True,
+                               stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=dict(os.environ, BEAMLET_LOG="debug"))
+    try:
+        lines = []
+        while not lines or lines[-1]["message"] != "serving":
+            lines.append(json.loads(process.stderr.readline()))
+        request = urllib.request.Request(f"http://{lines[-1]['address']}/2015-03-31/functions/", headers={"X-Amzn-Trace-Id": "Root=1-2-3"})
+        with urllib.request.urlopen(request) as answer:
+            request_id = answer.headers["x-amzn-requestid"]
+    finally:
+        process.terminate()
+        lines += [json.loads(line) for line in process.stderr]
+        process.wait(30)
+    assert all({"timestamp", "level", "message"} <= line.keys() for line in lines)
+    assert {"confinement", "Erlang/OTP", "serving", "stopped"} <= {line["message"] for line in lines}
+    answered = [line for line in lines if line.get("request_id") == request_id]
+    assert answered and answered[0]["status"] == 200 and answered[0]["trace_id"] == "Root=1-2-3"
+
+
+def test_logs_end_with_their_days(fresh):
+    server = fresh()
+    server.deploy("f")
+    server.ask("f", "log", lines=["of today"])
+    wait_until(lambda: "of today" in server.run("beamlet", "logs", "f").stdout)
+    server.process.terminate()
+    server.process.wait(30)
+    group = server.data / "logs" / "%2Faws%2Flambda%2Ff"
+    gone = server.data / "logs" / "%2Faws%2Flambda%2Fgone"
+    gone.mkdir()
+    now_ms = int(time.time() * 1000)
+    for folder, days in ((group, 13), (group, 15), (gone, 20)):
+        at_ms = now_ms - days * 24 * 3600 * 1000
+        segment = folder / f"{at_ms:015}.log"
+        segment.write_text(json.dumps({"t": at_ms, "s": "s", "n": 1, "m": f"of {days} days ago"}) + "\n")
+        os.utime(segment, (at_ms / 1000, at_ms / 1000))
+    server.start()
+    logs = server.client("logs")
+    assert [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]] == ["/aws/lambda/f"]
+    messages = [event["message"] for event in logs.filter_log_events(logGroupName="/aws/lambda/f", startTime=0)["events"]]
+    assert "of 13 days ago" in messages[0] and "of today" in "".join(messages) and not any("15 days" in m for m in messages)
+    assert sorted(path.name for path in (server.data / "logs").iterdir()) == [group.name]
 
 
 def test_metrics_are_what_prometheus_reads(server, name):

@@ -3,8 +3,10 @@
 import base64
 import json
 import time
+import urllib.request
 
 import pytest
+from botocore.eventstream import EventStreamBuffer
 from botocore.exceptions import ClientError
 
 from conftest import wait_until
@@ -117,7 +119,6 @@ def test_the_context_is_what_aws_runtimes_carry(server, probe):
 
 
 def test_a_trace_id_flows_to_the_function(server, probe):
-    import urllib.request
     request = urllib.request.Request(f"{server.url}/2015-03-31/functions/{probe}/invocations", data=b'{"do":"context"}',
                                      headers={"X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678;Sampled=1"})
     with urllib.request.urlopen(request) as answer:
@@ -152,7 +153,6 @@ def test_start_end_and_report_frame_what_was_written(server, probe):
 
 
 def test_raw_answers_keep_their_content_type(server, probe):
-    import urllib.request
     request = urllib.request.Request(f"{server.url}/2015-03-31/functions/{probe}/invocations", data=b'{"do":"raw"}')
     with urllib.request.urlopen(request) as answer:
         assert answer.headers["content-type"] == "text/plain" and answer.read().decode() == "just text é"
@@ -205,6 +205,35 @@ def test_six_megabytes_and_no_more(server, probe):
     with pytest.raises(ClientError) as refused:
         server.client().invoke(FunctionName=probe, InvocationType="Event", Payload=b'"' + b"x" * 1024 * 1024 + b'"')
     assert refused.value.response["Error"]["Code"] == "RequestTooLargeException"
+
+
+def streamed(server, name, size):
+    """How many bytes of an answer of that size come, and how it ends."""
+    reader, seen, end = EventStreamBuffer(), 0, None
+    request = urllib.request.Request(f"{server.url}/2021-11-15/functions/{name}/response-streaming-invocations",
+                                     data=json.dumps({"do": "stream_bytes", "bytes": size}).encode())
+    with urllib.request.urlopen(request) as answer:
+        while piece := answer.read(1 << 20):
+            reader.add_data(piece)
+            for event in reader:
+                if event.headers[":event-type"] == "InvokeComplete":
+                    end = json.loads(event.payload)
+                else:
+                    seen += len(event.payload)
+    return seen, end
+
+
+def test_two_hundred_megabytes_can_be_streamed_and_no_more(server, probe):
+    limit = 200 * 1024 * 1024
+    server.client().update_function_configuration(FunctionName=probe, Timeout=60)
+    try:
+        assert streamed(server, probe, limit) == (limit, {})
+        seen, end = streamed(server, probe, limit + 1)
+        assert limit - 2 * 1024 * 1024 < seen <= limit and end["ErrorCode"] == "Unhandled"
+        error = json.loads(end["ErrorDetails"])
+        assert error["errorType"] == "Function.ResponseSizeTooLarge" and f"({limit} bytes)" in error["errorMessage"]
+    finally:
+        server.client().update_function_configuration(FunctionName=probe, Timeout=3)
 
 
 @pytest.mark.parametrize("payload", [b"{", b"nonsense", b'{"a":1}x', b"\xff\xfe"])
@@ -287,29 +316,3 @@ def test_an_event_that_fails_is_tried_three_times_and_then_kept(server, name):
     assert shown["Payload"] == {"do": "crash"}
     server.run("beamlet", "failed", "redrive", request_id)
     wait_until(lambda: server.metric("invocations_total", function=name) >= 6, what="the redriven event")
-
-
-def test_destinations_that_are_functions_get_awss_record(server, name):
-    server.deploy(name)
-    server.deploy(name + "-to")
-    arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}-to"
-    server.client().put_function_event_invoke_config(
-        FunctionName=name, MaximumRetryAttempts=0,
-        DestinationConfig={"OnSuccess": {"Destination": arn}, "OnFailure": {"Destination": arn}})
-    for event in ({"do": "echo", "value": 7}, {"do": "crash"}):
-        server.client().invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event))
-    wait_until(lambda: server.metric("invocations_total", function=name + "-to") == 2, what="both deliveries")
-
-
-def test_a_destination_that_beamlet_does_not_deliver_to_keeps_its_events(server, name):
-    server.deploy(name, DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"})
-    server.client().put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
-    request_id = server.client().invoke(
-        FunctionName=name, InvocationType="Event", Payload=b'{"do":"crash"}')["ResponseMetadata"]["RequestId"]
-
-    def kept():
-        found = json.loads(server.run("beamlet", "failed", "list", "--json").stdout)
-        return [event for event in found if event["RequestId"] == request_id]
-
-    assert wait_until(kept)[0]["UndeliveredTo"] == "arn:aws:sqs:us-east-1:123456789012:dead"
-    assert "arn:aws:sqs" in server.logged()

@@ -154,6 +154,15 @@ def test_provisioned_concurrency_is_ready_before_it_says_so(server, name):
     refused(client.get_provisioned_concurrency_config, "ProvisionedConcurrencyConfigNotFoundException", 404, FunctionName=name, Qualifier="1")
 
 
+def test_provisioned_concurrency_that_cannot_come_up_says_so(server, name):
+    client = server.client()
+    server.deploy(name, Publish=True, Environment={"Variables": {"PROBE_INIT": "crash"}})
+    client.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=2)
+    get = lambda: client.get_provisioned_concurrency_config(FunctionName=name, Qualifier="1")
+    found = wait_until(lambda: get()["Status"] == "FAILED" and get(), what="FAILED")
+    assert found["AvailableProvisionedConcurrentExecutions"] == 0 and found["StatusReason"] == "FUNCTION_ERROR_INIT_FAILURE"
+
+
 def test_event_invoke_configs(server, name):
     client = server.client()
     server.deploy(name)
@@ -260,6 +269,37 @@ def test_packages_that_cannot_run_are_refused_when_they_are_deployed(server, nam
     assert "image" in refused(client.create_function, "InvalidParameterValueException", 400, FunctionName=name, Role=ROLE,
                               PackageType="Image", Code={"ImageUri": "x/y:z"})["Error"]["Message"]
     refused(client.get_function, "ResourceNotFoundException", 404, FunctionName=name)
+
+
+def test_packages_have_awss_sizes_and_no_more(server, name):
+    """AWS: "Lambda quotas": 50 MB zipped, 250 MB unzipped, layers included."""
+    client = server.client()
+    zipped_max, unzipped_max = 50 * 1024 * 1024, 250 * 1024 * 1024
+
+    def package(size, method):
+        """The probe and a file that brings one of its sizes to `size`."""
+        buffer = io.BytesIO(probe_zip())
+        with zipfile.ZipFile(buffer) as archive:
+            own = sum(info.file_size for info in archive.infolist())
+        with zipfile.ZipFile(buffer, "a", method) as archive:
+            room = size - (own if method == zipfile.ZIP_DEFLATED else len(probe_zip()) + 2 * 30 + 2 * len("fill") + 16)
+            with archive.open("fill", "w") as fill:
+                for at in range(0, room, 1 << 20):
+                    fill.write(bytes(min(1 << 20, room - at)))
+        return buffer.getvalue()
+
+    stored = package(zipped_max, zipfile.ZIP_STORED)
+    made = server.deploy(name, stored)
+    assert zipped_max - 1024 < made["CodeSize"] == len(stored) <= zipped_max
+    assert server.ask(name, "echo", value=1) == 1
+    too_large = package(zipped_max + 2048, zipfile.ZIP_STORED)
+    refused(client.update_function_code, "RequestTooLargeException", 413, FunctionName=name, ZipFile=too_large)
+    client.update_function_code(FunctionName=name, ZipFile=package(unzipped_max, zipfile.ZIP_DEFLATED))
+    assert server.ask(name, "echo", value=2) == 2
+    error = refused(client.update_function_code, "InvalidParameterValueException", 400, FunctionName=name,
+                    ZipFile=package(unzipped_max + 1, zipfile.ZIP_DEFLATED))
+    assert f"smaller than {unzipped_max} bytes" in error["Error"]["Message"]
+    assert server.ask(name, "echo", value=3) == 3, "a refusal changes nothing"
 
 
 @pytest.mark.parametrize("settings,message", [

@@ -3,15 +3,15 @@
 import io
 import json
 import os
-import stat
-import subprocess
+import shutil
 import sys
 import textwrap
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from conftest import BEAMLET, ROOT, TARGET, project_zip, probe_zip, wait_until
+from conftest import TARGET, is_root, probe_zip
 
 
 def zipped(files):
@@ -151,18 +151,41 @@ def test_restore_next_is_answered(server, name):
     assert server.invoke(name)[1] == 200
 
 
-def test_the_package_for_aws_runs_without_an_erlang_on_the_machine(server, name):
+def without_erlang():
+    """Starts a program where this machine's Erlang is out of sight: an empty folder covers it."""
+    root = Path(shutil.which("erl")).resolve().parent.parent
+    assert (root / "lib").is_dir(), "where erl is installed"
+    hide = ["sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', str(root)]
+    if is_root():
+        return root, ["unshare", "--mount", *hide]
+    # An ordinary user may mount in a user namespace only, and is the same user again in another one.
+    back = ["unshare", "--user", f"--map-user={os.geteuid()}", f"--map-group={os.getegid()}"]
+    return root, ["unshare", "--user", "--map-root-user", "--mount", *hide, *back]
+
+
+def test_the_package_for_aws_runs_without_an_erlang_on_the_machine(fresh):
     package = probe_zip("--target", "aws")
     assert len(package) < 8 * 1024 * 1024
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         assert "bootstrap" in archive.namelist() and "ebin/probe.beam" in archive.namelist()
-    server.deploy(name, package, runtime="provided.al2023", Timeout=10, MemorySize=256)
-    error, payload, log = server.invoke(name, {"do": "env"})
+    root, prefix = without_erlang()
+    server = fresh(prefix=prefix)
+    assert "Erlang functions cannot run" in server.logged(), "not even the server finds one"
+    server.deploy("f", package, runtime="provided.al2023", Timeout=10, MemorySize=256)
+    error, payload, log = server.invoke("f", {"do": "env"})
     assert error is None, (payload, log)
     assert payload["ROOTDIR"] == "/var/task/otp" and payload["BINDIR"].startswith("/var/task/otp/erts-")
-    maps = server.ask(name, "cmd", line="cat /proc/self/../$PPID/maps | grep -c /usr/lib/erlang; echo; which beamlet")
-    assert maps.split()[0] == "0", "nothing of the machine's own Erlang is mapped"
-    assert server.invoke(name, {"do": "crash"})[1]["errorType"] == "error:boom"
+    system = server.ask("f", "system")
+    assert system["root"] == "/var/task/otp" and system["kernel"].startswith("/var/task/otp/lib/kernel")
+    assert system["erl"] is None, "there is no erl on the path"
+    assert server.ask("f", "cmd", line=f"ls -A {root}") == "", "and nothing where it was"
+    maps = server.ask("f", "cmd", line="cat /proc/$PPID/maps")
+    assert "/var/task/otp/erts-" in maps and str(root) not in maps
+    assert server.invoke("f", {"do": "crash"})[1]["errorType"] == "error:boom"
+    # A function that needs the machine's Erlang says so.
+    server.deploy("g")
+    error, payload, _ = server.invoke("g", {"do": "env"})
+    assert error == "Unhandled" and "Erlang/OTP" in payload["errorMessage"], payload
 
 
 def test_a_package_with_a_runtime_system_of_its_own_runs_on_it(server, name):

@@ -108,6 +108,21 @@ def test_a_burst_of_arrivals_is_all_answered(server, name):
     assert answers == list(range(24))
 
 
+def test_new_environments_come_no_faster_than_awss_rate(fresh):
+    server = fresh("--burst", "3")
+    server.deploy("f", Timeout=10)
+    server.deploy("g", Timeout=10)
+    answers = together(server, "f", [{"do": "sleep", "ms": 1500}] * 5)
+    throttled = [answer for answer in answers if isinstance(answer, tuple)]
+    assert throttled == [("TooManyRequestsException", "FunctionInvocationRateLimitExceeded", 429)] * 2
+    assert server.metric("environment_starts_total", function="f") == 3
+    # The rate is the function's: a deploy is no way around it, and another function has its own.
+    server.client().update_function_configuration(FunctionName="f", Description="another version")
+    assert together(server, "f", [{"do": "echo", "value": 1}])[0][1] == "FunctionInvocationRateLimitExceeded"
+    assert server.ask("g", "echo", value=2) == 2
+    assert server.metric("throttles_total", function="f") == 3
+
+
 def test_several_invocations_in_one_environment(server, name):
     server.deploy(name, Timeout=10, CapacityProviderConfig={"LambdaManagedInstancesCapacityProviderConfig": {
         "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:own", "PerExecutionEnvironmentMaxConcurrency": 4}})

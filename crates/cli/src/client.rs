@@ -12,20 +12,23 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 
+use crate::aws_http::AwsHttp;
+
 /// Where the commands find Beamlet if nothing else is said.
 const LOCAL: &str = "http://127.0.0.1:9099";
 
 /// Where the functions are.
 #[derive(Args, Clone, Debug)]
 pub struct Target {
-    /// Server to talk to [default: http://127.0.0.1:9099]
-    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL", global = true)]
+    /// Server to talk to [default: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL, the profile's
+    /// endpoint_url, else http://127.0.0.1:9099]
+    #[arg(long, value_name = "URL", global = true)]
     pub endpoint_url: Option<String>,
     /// Talk to AWS Lambda itself
     #[arg(long, conflicts_with = "endpoint_url", global = true)]
     pub aws: bool,
-    /// Region [default: of the profile, else us-east-1]
-    #[arg(long, env = "AWS_REGION", global = true)]
+    /// Region [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's, else us-east-1]
+    #[arg(long, global = true)]
     pub region: Option<String>,
     /// Profile of the AWS configuration files
     #[arg(long, env = "AWS_PROFILE", global = true)]
@@ -90,30 +93,30 @@ pub fn is(error: &anyhow::Error, code: &str) -> bool {
 
 impl Client {
     pub async fn new(target: &Target) -> Result<Client> {
-        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest());
+        let region = match &target.region {
+            Some(region) => region.clone(),
+            None => configured_region(target).await.unwrap_or_else(|| "us-east-1".into()),
+        };
+        let http = reqwest::Client::new();
+        let mut loader = aws_config::defaults(aws_config::BehaviorVersion::latest())
+            .region(aws_config::Region::new(region.clone()))
+            .http_client(AwsHttp(http.clone()));
         if let Some(profile) = &target.profile {
             loader = loader.profile_name(profile);
         }
-        let region = match &target.region {
-            Some(region) => region.clone(),
-            None => {
-                let found = aws_config::profile::ProfileFileRegionProvider::builder();
-                let found = match &target.profile {
-                    Some(profile) => found.profile_name(profile),
-                    None => found,
-                };
-                use aws_config::meta::region::ProvideRegion;
-                let found = found.build().region().await;
-                found.map_or_else(|| "us-east-1".into(), |region| region.to_string())
-            }
+        let config = loader.load().await;
+        let aws = || format!("https://lambda.{region}.amazonaws.com");
+        let endpoint = match &target.endpoint_url {
+            Some(url) => url.clone(),
+            None if target.aws => aws(),
+            None => match variable("AWS_ENDPOINT_URL_LAMBDA") {
+                Some(url) => url,
+                // The variable for all services, else the profile's.
+                None => config.endpoint_url().unwrap_or(LOCAL).to_owned(),
+            },
         };
-        let endpoint = match (&target.endpoint_url, target.aws) {
-            (Some(url), _) => url.trim_end_matches('/').to_owned(),
-            (None, true) => format!("https://lambda.{region}.amazonaws.com"),
-            (None, false) => LOCAL.to_owned(),
-        };
+        let endpoint = endpoint.trim_end_matches('/').to_owned();
         let credentials = if target.aws || endpoint.contains(".amazonaws.com") {
-            let config = loader.load().await;
             let provider = config
                 .credentials_provider()
                 .context("no AWS credentials were found: set AWS_ACCESS_KEY_ID or a profile")?;
@@ -121,9 +124,9 @@ impl Client {
                 "AWS credentials were looked for in the environment and in the profile files",
             )?
         } else {
-            local_credentials(target).await
+            local_credentials(target, &endpoint, &region, &http).await
         };
-        Ok(Client { endpoint, region, credentials, http: reqwest::Client::new() })
+        Ok(Client { endpoint, region, credentials, http })
     }
 
     /// A client of a server of our own.
@@ -168,12 +171,31 @@ impl Client {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Answer> {
-        let response = self.send(service, method, path, headers, body).await?;
+        let response = self.open(service, method, path, headers, body).await?;
         let status = response.status();
         let headers = response.headers().clone();
         let body = response.bytes().await.context("the answer broke off")?;
-        let answer = Answer { status, headers, body };
-        if status.is_success() { Ok(answer) } else { Err(refused(&answer).into()) }
+        Ok(Answer { status, headers, body })
+    }
+
+    /// Sends a signed request; an error status is an error, and any other answer's body is still
+    /// to come.
+    pub async fn open(
+        &self,
+        service: &str,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<reqwest::Response> {
+        let response = self.send(service, method, path, headers, body).await?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let headers = response.headers().clone();
+        let body = response.bytes().await.context("the answer broke off")?;
+        Err(refused(&Answer { status, headers, body }).into())
     }
 
     /// Sends a signed request; whatever the answer is, its body is still to come.
@@ -229,19 +251,51 @@ impl Client {
     }
 }
 
+/// An environment variable that says something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The region as the AWS tools find it.
+async fn configured_region(target: &Target) -> Option<String> {
+    use aws_config::meta::region::ProvideRegion;
+    if let Some(region) = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")) {
+        return Some(region);
+    }
+    let provider = aws_config::profile::ProfileFileRegionProvider::builder();
+    let provider = match &target.profile {
+        Some(profile) => provider.profile_name(profile),
+        None => provider,
+    };
+    provider.build().region().await.map(|region| region.to_string())
+}
+
 /// What is in the environment or in a profile; without either, a server on this machine that has
 /// no credentials takes any signature.
-async fn local_credentials(target: &Target) -> Credentials {
+async fn local_credentials(
+    target: &Target,
+    endpoint: &str,
+    region: &str,
+    http: &reqwest::Client,
+) -> Credentials {
     use aws_config::environment::EnvironmentVariableCredentialsProvider;
     use aws_config::profile::ProfileFileCredentialsProvider;
     if let Ok(found) = EnvironmentVariableCredentialsProvider::new().provide_credentials().await {
         return found;
     }
-    if let Some(profile) = &target.profile {
-        let provider = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-        if let Ok(found) = provider.provide_credentials().await {
-            return found;
-        }
+    let config = aws_config::provider_config::ProviderConfig::without_region()
+        .with_region(Some(aws_config::Region::new(region.to_owned())))
+        .with_http_client(AwsHttp(http.clone()));
+    let provider = ProfileFileCredentialsProvider::builder().configure(&config);
+    let provider = match &target.profile {
+        Some(profile) => Some(provider.profile_name(profile)),
+        // The default profile may ask the network, which the server of `beamlet dev` needs not.
+        None => (endpoint != LOCAL).then_some(provider),
+    };
+    if let Some(provider) = provider
+        && let Ok(found) = provider.build().provide_credentials().await
+    {
+        return found;
     }
     Credentials::new("beamlet", "beamlet", None, None, "none")
 }

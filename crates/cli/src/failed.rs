@@ -95,7 +95,16 @@ pub async fn run(arguments: &Failed) -> Result<()> {
     Ok(())
 }
 
+/// All of them, page by page.
 async fn list(client: &Client) -> Result<Vec<Value>> {
-    let found = client.lambda(Method::GET, "/beamlet/failed", None).await?;
-    Ok(found["Events"].as_array().cloned().unwrap_or_default())
+    let mut events = Vec::new();
+    let mut path = "/beamlet/failed".to_owned();
+    loop {
+        let mut page = client.lambda(Method::GET, &path, None).await?;
+        if let Some(found) = page["Events"].as_array_mut() {
+            events.append(found);
+        }
+        let Some(marker) = page["NextMarker"].as_str() else { return Ok(events) };
+        path = format!("/beamlet/failed?marker={}", encoded(marker));
+    }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use beamlet_gateway::eventstream::{Message, Reader};
 use clap::Args;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ use crate::terminal;
   beamlet invoke hello '{\"name\": \"Joe\"}'
   beamlet invoke hello --file event.json --log
   beamlet event http | beamlet invoke hello -
+  beamlet invoke chat '{}' --stream                an answer is shown as it comes
   beamlet invoke hello:live '{}' --event           answered when the event is durable
   beamlet invoke hello '{}' --aws --profile work   the same function on AWS
 
@@ -36,11 +38,14 @@ pub struct Invoke {
     /// Put it into the queue and do not wait
     #[arg(short, long)]
     pub event: bool,
+    /// Show the answer as it comes (InvokeWithResponseStream)
+    #[arg(short, long, conflicts_with = "event")]
+    pub stream: bool,
     /// Show the end of the invocation's log
     #[arg(short, long, conflicts_with = "event")]
     pub log: bool,
     /// Print status, version, answer and log as one JSON object
-    #[arg(long)]
+    #[arg(long, conflicts_with = "stream")]
     pub json: bool,
     #[command(flatten)]
     pub target: Target,
@@ -49,7 +54,11 @@ pub struct Invoke {
 pub async fn run(arguments: &Invoke) -> Result<()> {
     let payload = payload(arguments)?;
     let client = Client::new(&arguments.target).await?;
-    let mut path = format!("/2015-03-31/functions/{}/invocations", encoded(&arguments.function));
+    let function = encoded(&arguments.function);
+    let mut path = match arguments.stream {
+        true => format!("/2021-11-15/functions/{function}/response-streaming-invocations"),
+        false => format!("/2015-03-31/functions/{function}/invocations"),
+    };
     if let Some(qualifier) = &arguments.qualifier {
         path.push_str(&format!("?Qualifier={}", encoded(qualifier)));
     }
@@ -57,6 +66,9 @@ pub async fn run(arguments: &Invoke) -> Result<()> {
     let mut headers = vec![("x-amz-invocation-type", kind), ("content-type", "application/json")];
     if (arguments.log || arguments.json) && !arguments.event {
         headers.push(("x-amz-log-type", "Tail"));
+    }
+    if arguments.stream {
+        return stream(&client, &path, &headers, payload).await;
     }
     let answer = client.call("lambda", Method::POST, &path, &headers, payload).await?;
     let failed = answer.header("x-amz-function-error");
@@ -93,6 +105,59 @@ pub async fn run(arguments: &Invoke) -> Result<()> {
         if !arguments.json {
             terminal::error("the function answered with an error");
         }
+        std::io::stdout().flush()?;
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// Writes an answer out as it comes.
+async fn stream(
+    client: &Client,
+    path: &str,
+    headers: &[(&str, &str)],
+    payload: Vec<u8>,
+) -> Result<()> {
+    let mut response = client.open("lambda", Method::POST, path, headers, payload).await?;
+    let mut reader = Reader::default();
+    let mut ends_a_line = true;
+    while let Some(piece) = response.chunk().await.context("the answer broke off")? {
+        reader.feed(&piece);
+        while let Some(Message { headers, payload }) = reader.read()? {
+            let header = |name: &str| headers.get(name).map(String::as_str);
+            match (header(":message-type"), header(":event-type")) {
+                (Some("event"), Some("PayloadChunk")) => {
+                    let mut output = std::io::stdout().lock();
+                    output.write_all(&payload)?;
+                    output.flush()?;
+                    ends_a_line = payload.last().map_or(ends_a_line, |last| *last == b'\n');
+                }
+                (Some("event"), Some("InvokeComplete")) => {
+                    if !ends_a_line {
+                        println!();
+                    }
+                    return complete(&serde_json::from_slice(&payload)?);
+                }
+                (Some("event"), _) => {}
+                _ => bail!(
+                    "{}: {}",
+                    header(":exception-type").or(header(":error-code")).unwrap_or("error"),
+                    String::from_utf8_lossy(&payload)
+                ),
+            }
+        }
+    }
+    bail!("the answer ended before it was complete")
+}
+
+/// How a streamed invocation ended.
+fn complete(end: &Value) -> Result<()> {
+    if let Some(log) = end["LogResult"].as_str().and_then(|log| STANDARD.decode(log).ok()) {
+        terminal::note(String::from_utf8_lossy(&log).trim_end());
+    }
+    if let Some(code) = end["ErrorCode"].as_str() {
+        let details = end["ErrorDetails"].as_str().unwrap_or_default();
+        terminal::error(&format!("the function answered with an error: {code} {details}"));
         std::io::stdout().flush()?;
         std::process::exit(1);
     }

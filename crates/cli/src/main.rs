@@ -1,6 +1,7 @@
 //! The binary `beamlet`: reads the command line and hands over to one file per command.
 
 mod archive;
+mod aws_http;
 mod beams;
 mod build;
 mod bundle;

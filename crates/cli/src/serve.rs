@@ -88,6 +88,9 @@ pub struct Serve {
     /// Milliseconds before the first and the second retry of an event (AWS: 1 and 2 minutes)
     #[arg(long, hide = true, num_args = 2, value_names = ["FIRST", "SECOND"])]
     pub retry_ms: Option<Vec<u64>>,
+    /// New environments of one function in 10 s (AWS: 1,000)
+    #[arg(long, hide = true)]
+    pub burst: Option<u32>,
     /// Form of the server's own log
     #[arg(long, value_enum, default_value_t = LogForm::Json)]
     pub log: LogForm,
@@ -102,7 +105,9 @@ impl Serve {
             #[command(flatten)]
             serve: Serve,
         }
-        Serve { addr, data, ..Defaults::parse_from(["beamlet"]).serve }
+        let defaults = Defaults::parse_from(["beamlet"]).serve;
+        // It listens on this machine only, and its own command talks to it.
+        Serve { addr, data, access_key_id: None, secret_access_key: None, ..defaults }
     }
 }
 
@@ -224,13 +229,15 @@ impl Running {
         let files = confine::raise_file_limit();
         // Ten for each environment, and some for callers.
         let environments_by_files = (files / FILES_PER_ENVIRONMENT).max(4) as usize;
+        let defaults = placement::Settings::default();
         let placement = placement::Settings {
+            burst_max: arguments.burst.unwrap_or(defaults.burst_max),
             idle_ms: arguments.idle.saturating_mul(1000),
             environments_max: arguments
                 .environments
                 .unwrap_or((memory_mb / ENVIRONMENT_MB).clamp(4, 10_000) as usize)
                 .min(environments_by_files),
-            ..placement::Settings::default()
+            ..defaults
         };
         let pool = (memory_mb / POOL_PART / POOLED_NODE_MB).clamp(1, 32) as usize;
         let mut events = events::Settings::default();

@@ -10,8 +10,8 @@ use crate::body::{Body, json as respond};
 use crate::error::ApiError;
 use crate::model::query_pairs;
 
-/// Events of one list.
-const FAILED_LISTED_MAX: usize = 1000;
+/// Events of one page.
+const FAILED_LISTED_MAX: usize = 100;
 
 /// Answers a request below `/beamlet/`.
 pub async fn answer(
@@ -23,7 +23,7 @@ pub async fn answer(
     let parts: Vec<&str> = path.trim_matches('/').split('/').skip(1).collect();
     let result = match (method, &parts[..]) {
         (&Method::GET, ["cost"]) => cost(platform, query).await,
-        (&Method::GET, ["failed"]) => failed(platform),
+        (&Method::GET, ["failed"]) => failed(platform, query),
         (&Method::GET, ["failed", id]) => {
             platform.events.find_failed(id).map(|failed| shown(&failed)).map_err(refused)
         }
@@ -79,11 +79,14 @@ async fn cost(platform: &Platform, query: &str) -> Result<Value, ApiError> {
     Ok(json!({ "Rows": rows }))
 }
 
-fn failed(platform: &Platform) -> Result<Value, ApiError> {
-    let found = platform.events.failed(FAILED_LISTED_MAX);
+/// A page of the events that were given up; `NextMarker` is the `marker` of the next one.
+fn failed(platform: &Platform, query: &str) -> Result<Value, ApiError> {
+    let marker = query_pairs(query).find(|(name, _)| name == "marker").map(|(_, marker)| marker);
+    let found = platform.events.failed(marker.as_deref(), FAILED_LISTED_MAX);
     let found = found.map_err(|error| ApiError::service(&error))?;
-    let events: Vec<Value> = found.iter().map(shown).collect();
-    Ok(json!({ "Events": events }))
+    let next = (found.len() == FAILED_LISTED_MAX).then(|| found.last().map(|(key, _)| key));
+    let events: Vec<Value> = found.iter().map(|(_, failed)| shown(failed)).collect();
+    Ok(json!({ "Events": events, "NextMarker": next.flatten() }))
 }
 
 fn shown(failed: &FailedEvent) -> Value {

@@ -1,6 +1,6 @@
 //! Bodies of requests and responses: bounded when they are read, streamed when they must be.
 
-use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,18 +11,19 @@ use hyper::body::{Frame, Incoming};
 use tokio::sync::mpsc;
 
 /// The body of every response.
-pub type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, Infallible>>;
+pub type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, io::Error>>;
 
 /// A body that is there as a whole.
 pub fn full(bytes: impl Into<Bytes>) -> Body {
     Either::Left(Full::new(bytes.into()))
 }
 
-/// A body that comes in chunks.
-pub fn stream(chunks: mpsc::Receiver<Bytes>) -> Body {
+/// A body that comes in chunks. An error breaks the connection off, so that the client does not
+/// take what it has for the whole.
+pub fn stream(chunks: mpsc::Receiver<io::Result<Bytes>>) -> Body {
     let frames = futures::stream::unfold(chunks, |mut chunks| async move {
         let chunk = chunks.recv().await?;
-        Some((Ok::<_, Infallible>(Frame::data(chunk)), chunks))
+        Some((chunk.map(Frame::data), chunks))
     });
     Either::Right(BodyExt::boxed_unsync(StreamBody::new(frames)))
 }

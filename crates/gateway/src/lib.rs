@@ -5,7 +5,7 @@ mod blobs;
 pub mod body;
 mod edge;
 pub mod error;
-mod eventstream;
+pub mod eventstream;
 pub mod lambda;
 pub mod logs_api;
 pub mod model;

@@ -151,7 +151,7 @@ async fn respond(
                 Ok(accepted())
             }
             Err(body::Unread::TooLong) => {
-                runtime.fail(request_id, too_large())?;
+                runtime.fail(request_id, too_large(RESPONSE_BYTES_MAX))?;
                 Err(Refusal::TooLarge)
             }
             Err(body::Unread::BrokenOff) => {
@@ -168,7 +168,8 @@ async fn respond(
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(chunk) => {
                     if writer.write(chunk).await.is_err() {
-                        writer.end(Err(too_large())).await;
+                        let error = too_large(writer.bytes_max());
+                        writer.end(Err(error)).await;
                         return Err(Refusal::TooLarge);
                     }
                 }
@@ -186,12 +187,10 @@ async fn respond(
     Ok(accepted())
 }
 
-fn too_large() -> FunctionError {
+fn too_large(max: usize) -> FunctionError {
     FunctionError::new(
         "Function.ResponseSizeTooLarge",
-        &format!(
-            "Response payload size exceeded maximum allowed payload size ({RESPONSE_BYTES_MAX} bytes)."
-        ),
+        &format!("Response payload size exceeded maximum allowed payload size ({max} bytes)."),
     )
 }
 

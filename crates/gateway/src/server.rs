@@ -108,8 +108,10 @@ async fn answer(edge: Arc<Edge>, request: Request<Incoming>, peer: SocketAddr) -
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
+    let trace_id = parts.headers.get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
     tracing::debug!(
         %request_id,
+        trace_id,
         method = %parts.method,
         path = parts.uri.path(),
         status = response.status().as_u16(),

@@ -4,6 +4,7 @@
 //! "Configuring a Lambda function to stream responses".
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -354,11 +355,12 @@ async fn translate_stream(mut stream: Stream) -> Response<Body> {
         };
     let (sender, receiver) = mpsc::channel(4);
     tokio::spawn(async move {
-        if !first.is_empty() && sender.send(first.freeze()).await.is_err() {
+        if !first.is_empty() && sender.send(Ok(first.freeze())).await.is_err() {
             return;
         }
-        // An error midway ends the body early: its status is long gone.
-        while let Some(Ok(chunk)) = stream.chunks.recv().await {
+        while let Some(chunk) = stream.chunks.recv().await {
+            // The status of the answer is long gone.
+            let chunk = chunk.map_err(|error| io::Error::other(error.error_type));
             if sender.send(chunk).await.is_err() {
                 return;
             }

@@ -2,7 +2,7 @@
 //!
 //! Changes go one after another: a change is applied to a copy, made durable, and only then seen.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -207,6 +207,34 @@ impl Catalog {
     pub fn layer(&self, name: &str) -> BTreeMap<u64, Arc<LayerVersion>> {
         let layers = self.shared.layers.read().expect("no panic under this lock");
         layers.get(name).cloned().unwrap_or_default()
+    }
+
+    /// The code that versions of functions and of layers name, by its SHA-256.
+    pub fn code_in_use(&self) -> HashSet<String> {
+        let mut used = HashSet::new();
+        for function in self.functions() {
+            for version in function.all_versions() {
+                used.insert(version.code_sha256.clone());
+                used.extend(version.layers.iter().map(|layer| layer.code_sha256.clone()));
+            }
+        }
+        let layers = self.shared.layers.read().expect("no panic under this lock");
+        used.extend(layers.values().flat_map(|l| l.values()).map(|l| l.code_sha256.clone()));
+        used
+    }
+
+    /// Bytes of the packages of functions and layers, each counted once however many share it.
+    pub fn code_bytes(&self) -> u64 {
+        let mut packages: HashMap<String, u64> = HashMap::new();
+        for function in self.functions() {
+            for version in function.all_versions() {
+                packages.insert(version.code_sha256.clone(), version.code_bytes);
+            }
+        }
+        let layers = self.shared.layers.read().expect("no panic under this lock");
+        let layers = layers.values().flat_map(|versions| versions.values());
+        packages.extend(layers.map(|layer| (layer.code_sha256.clone(), layer.code_bytes)));
+        packages.values().sum()
     }
 
     /// The names of the layers that have a version.

@@ -50,6 +50,10 @@ use tokio::sync::watch;
 use crate::confine::cgroup::{Cgroup, Hierarchies};
 use crate::confine::order::Order;
 
+/// Resident memory has the pages of a program's files, which a cgroup does not count against the
+/// function: those of one runtime system are let pass.
+const FILE_PAGES_BYTES: u64 = 16 * 1024 * 1024;
+
 /// How often resident memory is looked at where no cgroup limits it.
 const MEMORY_WATCH_MS: u64 = 100;
 
@@ -499,7 +503,7 @@ async fn watch_memory(process: HostProcess) {
         }
         let resident = process.resident_bytes();
         process.inner.peak.fetch_max(resident, Relaxed);
-        if resident > process.inner.memory_bytes.load(Relaxed) {
+        if resident > process.inner.memory_bytes.load(Relaxed) + FILE_PAGES_BYTES {
             process.inner.over.store(true, Relaxed);
             process.kill_now();
             return;

@@ -49,6 +49,14 @@ pub enum Answer {
     },
 }
 
+/// What provisioned concurrency has come to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Allocation {
+    pub ready: u32,
+    /// Fewer than were asked for when the init phase of some failed.
+    pub kept: u32,
+}
+
 /// An invocation that has ended.
 #[derive(Debug)]
 pub struct Finished {
@@ -190,9 +198,13 @@ impl Dispatcher {
         self.shared.observe(core, observation);
     }
 
-    /// Environments of a version that run or can run invocations.
-    pub fn ready_of(&self, version: VersionId) -> u32 {
-        self.shared.lock().placement.ready_of(version)
+    /// Environments of a version that run or can run invocations, and how many are kept ready.
+    pub fn allocation(&self, version: VersionId) -> Allocation {
+        let core = self.shared.lock();
+        Allocation {
+            ready: core.placement.ready_of(version),
+            kept: core.placement.provisioned_of(version),
+        }
     }
 
     /// Ends the environments of a version as they become idle; nothing new is sent to them.
@@ -395,8 +407,9 @@ impl Shared {
             core.tickets.insert(ticket, sender);
             core.versions.entry(version.id).or_insert_with(|| version.clone());
             let slots = version.concurrency_per_environment;
-            let version = version.id;
-            self.observe(core, placement::Observation::Arrived { ticket, version, slots });
+            let (function, version) = (version.function.clone(), version.id);
+            let arrived = placement::Observation::Arrived { ticket, function, version, slots };
+            self.observe(core, arrived);
         }
         placed.await.unwrap_or(Placed::Throttled(Throttle::Capacity))
     }

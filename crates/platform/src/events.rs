@@ -11,11 +11,15 @@
 //!                      out of retries or too old ──► destination on failure, or `failed/`
 //! ```
 //!
+//! What becomes of an event is decided in `fate.rs`, which has no clock.
+//!
 //! AWS: "Error handling for asynchronous invocations".
 
-use std::collections::BTreeMap;
+pub mod fate;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -25,17 +29,20 @@ use tokio::sync::{Notify, Semaphore};
 use crate::catalog::Catalog;
 use crate::dispatch::{Answer, Dispatcher, Request};
 use crate::engine::{FunctionError, Outcome, ResponseMode};
-use crate::function::{Account, EventConfig, LATEST};
+use crate::events::fate::{Attempt, Condition, Fate, Rules};
+use crate::function::{Account, FunctionVersion, LATEST};
 use crate::store::{self, Batch, Slot, Store};
 
-/// AWS: retries after an error of the function.
-pub const RETRIES_MAX: u32 = 2;
+/// How long an event waits when the store could not record what became of it.
+const STORE_PAUSE_MS: u64 = 1_000;
 
-/// AWS: an event is given up after 6 hours.
-pub const AGE_MAX_S: u32 = 21_600;
+/// Events that were given up lie below this, by time.
+const FAILED: &str = "failed/";
 
-/// AWS: throttles are tried again after 1 s, doubling up to 5 minutes.
-const BACKOFF_MS: (u64, u64) = (1_000, 300_000);
+/// Where the record of a request that was given up lies.
+fn index_of(request_id: &str) -> String {
+    format!("failed-id/{request_id}")
+}
 
 /// Events that run at a time; the others wait in the queue.
 const RUNNING_MAX: usize = 1000;
@@ -73,12 +80,15 @@ pub struct Event {
     pub backoffs: u32,
 }
 
-/// An event that was given up.
+/// The condition of an event that went well and whose destination Beamlet does not deliver to.
+const SUCCESS: &str = "Success";
+
+/// An event that was given up, or whose record could not be delivered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FailedEvent {
     pub event: Event,
     pub failed_ms: u64,
-    /// AWS: `RetriesExhausted`, `EventAgeExceeded` or `ZeroReservedConcurrency`.
+    /// A [`Condition`]'s name, or `Success`.
     pub condition: String,
     /// The last error of the function, as JSON.
     pub error: Option<String>,
@@ -131,20 +141,49 @@ struct Shared {
     dispatcher: Dispatcher,
     account: Account,
     settings: Settings,
-    /// What waits, by time: where in the queue, and whose it is.
-    waiting: Mutex<BTreeMap<Slot, Arc<str>>>,
+    waiting: Mutex<Waiting>,
     sooner: Notify,
     running: Semaphore,
     number: AtomicU64,
     /// Events that were given up and are kept.
     failed: AtomicUsize,
+    /// One at a time, so that no event goes back into the queue twice.
+    redriving: tokio::sync::Mutex<()>,
+}
+
+/// The events that wait.
+#[derive(Default)]
+struct Waiting {
+    /// By the time at which they are due: when each was accepted.
+    due: BTreeMap<Slot, u64>,
+    /// The same by age.
+    accepted: BTreeSet<(u64, Slot)>,
+}
+
+impl Waiting {
+    fn insert(&mut self, slot: Slot, accepted_ms: u64) {
+        self.due.insert(slot, accepted_ms);
+        self.accepted.insert((accepted_ms, slot));
+    }
+
+    fn first(&self) -> Option<Slot> {
+        self.due.keys().next().copied()
+    }
+
+    /// Takes one out; when it was accepted.
+    fn remove(&mut self, slot: Slot) -> u64 {
+        let accepted_ms = self.due.remove(&slot).unwrap_or(slot.due_ms);
+        self.accepted.remove(&(accepted_ms, slot));
+        accepted_ms
+    }
 }
 
 /// What becomes of one event, all of it in one transaction.
 #[derive(Default)]
 struct Turn {
     batch: Batch,
-    queued: Vec<(Slot, String)>,
+    /// What it puts into the queue, and when that was accepted.
+    queued: Vec<(Slot, u64)>,
 }
 
 impl Events {
@@ -156,15 +195,14 @@ impl Events {
         account: Account,
         settings: Settings,
     ) -> Result<Events, store::Error> {
-        let mut waiting = BTreeMap::new();
+        let mut waiting = Waiting::default();
         let mut last = unix_ms() * 1000;
         store.each_queued(|slot, body| {
             last = last.max(slot.number);
             let event = serde_json::from_slice::<Event>(body);
-            let function = event.map(|event| event.function).unwrap_or_default();
-            waiting.insert(slot, function.into());
+            waiting.insert(slot, event.map_or(slot.due_ms, |event| event.accepted_ms));
         })?;
-        let failed = store.scan("failed/", None, FAILED_MAX)?.len();
+        let failed = store.count(FAILED)?;
         let shared = Shared {
             store,
             catalog,
@@ -176,6 +214,7 @@ impl Events {
             running: Semaphore::new(RUNNING_MAX),
             number: AtomicU64::new(last + 1),
             failed: AtomicUsize::new(failed),
+            redriving: tokio::sync::Mutex::default(),
         };
         let events = Events { shared: Arc::new(shared) };
         tokio::spawn(events.clone().run_due());
@@ -184,28 +223,42 @@ impl Events {
 
     /// Accepts an event; it is durable when this returns.
     pub async fn accept(&self, event: Event) -> Result<(), Error> {
-        if self.shared.waiting.lock().expect("no panic under this lock").len() >= QUEUE_MAX {
+        if self.lock().due.len() >= QUEUE_MAX {
             return Err(Error::Full);
         }
         let slot = self.slot(unix_ms());
         let mut batch = Batch::default();
         batch.push(slot, body(&event));
         self.shared.store.commit(batch).await?;
-        self.wait(slot, &event.function);
+        self.wait(slot, event.accepted_ms);
         Ok(())
     }
 
-    /// Events in the queue, and the age of the oldest in milliseconds.
-    pub fn depth(&self) -> (usize, u64) {
-        let waiting = self.shared.waiting.lock().expect("no panic under this lock");
-        let oldest = waiting.keys().next().map_or(0, |s| unix_ms().saturating_sub(s.due_ms));
-        (waiting.len(), oldest)
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.shared.waiting.lock().expect("nothing panics under this lock")
     }
 
-    /// Events that were given up, the oldest first.
-    pub fn failed(&self, limit: usize) -> Result<Vec<FailedEvent>, store::Error> {
-        let records = self.shared.store.scan("failed/", None, limit)?;
-        Ok(records.iter().filter_map(|(_, value)| serde_json::from_slice(value).ok()).collect())
+    /// Events in the queue, and how long ago the oldest was accepted, in milliseconds.
+    pub fn depth(&self) -> (usize, u64) {
+        let waiting = self.lock();
+        let oldest = waiting.accepted.first();
+        let age_ms = oldest.map_or(0, |(accepted_ms, _)| unix_ms().saturating_sub(*accepted_ms));
+        (waiting.due.len(), age_ms)
+    }
+
+    /// Events that were given up, the oldest first, each with its key; from behind `after` on.
+    pub fn failed(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, FailedEvent)>, store::Error> {
+        // Nothing of another prefix, whatever a caller says.
+        let after = after.filter(|after| after.starts_with(FAILED));
+        let records = self.shared.store.scan(FAILED, after, limit)?;
+        let read = |(key, value): (String, Vec<u8>)| {
+            serde_json::from_slice(&value).ok().map(|failed| (key, failed))
+        };
+        Ok(records.into_iter().filter_map(read).collect())
     }
 
     /// An event that was given up, by its request id.
@@ -214,24 +267,28 @@ impl Events {
     }
 
     fn failed_record(&self, request_id: &str) -> Result<(String, FailedEvent), Error> {
-        let records = self.shared.store.scan("failed/", None, FAILED_MAX)?;
-        records
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, serde_json::from_slice(&value).ok()?)))
-            .find(|(_, failed): &(String, FailedEvent)| failed.event.request_id == request_id)
+        let store = &self.shared.store;
+        let key = store.get(&index_of(request_id))?.and_then(|key| String::from_utf8(key).ok());
+        let found = match key {
+            Some(key) => store.get(&key)?.map(|value| (key, value)),
+            None => None,
+        };
+        found
+            .and_then(|(key, value)| Some((key, serde_json::from_slice(&value).ok()?)))
             .ok_or_else(|| Error::NotFound(request_id.to_owned()))
     }
 
     /// Puts an event that was given up back into the queue, as if it had just come.
     pub async fn redrive(&self, request_id: &str) -> Result<(), Error> {
+        let _one = self.shared.redriving.lock().await;
         let (key, failed) = self.failed_record(request_id)?;
         let event = Event { accepted_ms: unix_ms(), attempts: 0, backoffs: 0, ..failed.event };
         let slot = self.slot(unix_ms());
         let mut batch = Batch::default();
-        batch.delete(key).push(slot, body(&event));
+        batch.delete(key).delete(index_of(request_id)).push(slot, body(&event));
         self.shared.store.commit(batch).await?;
         self.shared.failed.fetch_sub(1, Ordering::Relaxed);
-        self.wait(slot, &event.function);
+        self.wait(slot, event.accepted_ms);
         Ok(())
     }
 
@@ -239,10 +296,10 @@ impl Events {
         Slot { due_ms, number: self.shared.number.fetch_add(1, Ordering::Relaxed) }
     }
 
-    fn wait(&self, slot: Slot, function: &str) {
-        let mut waiting = self.shared.waiting.lock().expect("no panic under this lock");
-        let first = waiting.keys().next().is_none_or(|first| slot < *first);
-        waiting.insert(slot, function.into());
+    fn wait(&self, slot: Slot, accepted_ms: u64) {
+        let mut waiting = self.lock();
+        let first = waiting.first().is_none_or(|first| slot < first);
+        waiting.insert(slot, accepted_ms);
         if first {
             self.shared.sooner.notify_one();
         }
@@ -250,10 +307,7 @@ impl Events {
 
     async fn run_due(self) {
         loop {
-            let first = {
-                let waiting = self.shared.waiting.lock().expect("no panic under this lock");
-                waiting.keys().next().copied()
-            };
+            let first = self.lock().first();
             let wait_ms = first.map_or(u64::from(u32::MAX), |s| s.due_ms.saturating_sub(unix_ms()));
             if wait_ms > 0 {
                 tokio::select! {
@@ -263,7 +317,7 @@ impl Events {
                 continue;
             }
             let Some(slot) = first else { continue };
-            self.shared.waiting.lock().expect("no panic under this lock").remove(&slot);
+            let accepted_ms = self.lock().remove(slot);
             let events = self.clone();
             let shared = self.shared.clone();
             let permit = shared.running.acquire().await.expect("it is never closed");
@@ -271,8 +325,8 @@ impl Events {
             tokio::spawn(async move {
                 if let Err(error) = events.run(slot).await {
                     tracing::error!(%error, "an event could not be dealt with; it is tried again");
-                    tokio::time::sleep(Duration::from_millis(BACKOFF_MS.0)).await;
-                    events.wait(slot, "");
+                    tokio::time::sleep(Duration::from_millis(STORE_PAUSE_MS)).await;
+                    events.wait(slot, accepted_ms);
                 }
                 events.shared.running.add_permits(1);
             });
@@ -282,8 +336,8 @@ impl Events {
     /// Makes what became of an event durable; what it put into the queue waits from then on.
     async fn finish(&self, turn: Turn) -> Result<(), Error> {
         self.shared.store.commit(turn.batch).await?;
-        for (slot, function) in turn.queued {
-            self.wait(slot, &function);
+        for (slot, accepted_ms) in turn.queued {
+            self.wait(slot, accepted_ms);
         }
         Ok(())
     }
@@ -306,70 +360,66 @@ impl Events {
         let qualifier = event.qualifier.clone();
         let config = function.event_configs.get(qualifier.as_deref().unwrap_or(LATEST)).cloned();
         let config = config.unwrap_or_default();
-        let age_max_ms = u64::from(config.age_max_s.unwrap_or(AGE_MAX_S)) * 1000;
-        let expires_ms = event.accepted_ms + age_max_ms;
-        let dead_letter = function.latest.dead_letter_arn.clone();
-        if unix_ms() >= expires_ms {
-            return self.give_up(turn, event, &config, dead_letter, "EventAgeExceeded", None).await;
+        let rules = Rules {
+            retry_ms: self.shared.settings.retry_ms,
+            retries_max: config.retries_max.unwrap_or(fate::RETRIES_MAX),
+            age_max_ms: u64::from(config.age_max_s.unwrap_or(fate::AGE_MAX_S)) * 1000,
+        };
+        let failure = config.on_failure.clone().or(function.latest.dead_letter_arn.clone());
+        if let Some(why) = fate::before(unix_ms(), &event, &rules, function.reserved_concurrency) {
+            return self.give_up(turn, event, failure, why, None).await;
         }
         let Some(version) = function.resolve(qualifier.as_deref(), rand::random()).cloned() else {
-            return self.give_up(turn, event, &config, dead_letter, "FunctionNotFound", None).await;
+            return self.give_up(turn, event, failure, Condition::FunctionNotFound, None).await;
         };
-        if function.reserved_concurrency == Some(0) {
-            let why = "ZeroReservedConcurrency";
-            return self.give_up(turn, event, &config, dead_letter, why, None).await;
+        let outcome = self.invoke(&event, &version).await;
+        let attempt = match &outcome {
+            Some(Outcome::Returned(_)) => Attempt::Returned,
+            Some(Outcome::Raised(_) | Outcome::Exceeded(_)) => Attempt::Failed,
+            None => Attempt::Throttled,
+        };
+        match (fate::after(unix_ms(), &mut event, &rules, attempt), outcome) {
+            (Fate::Again { due_ms }, _) => {
+                self.queue(&mut turn, due_ms, &event);
+                self.finish(turn).await
+            }
+            (Fate::GivenUp(why), Some(Outcome::Raised(error) | Outcome::Exceeded(error))) => {
+                self.give_up(turn, event, failure, why, Some(error)).await
+            }
+            (Fate::GivenUp(why), _) => self.give_up(turn, event, failure, why, None).await,
+            (Fate::Succeeded, outcome) => {
+                if let (Some(target), Some(Outcome::Returned(response))) =
+                    (&config.on_success, &outcome)
+                {
+                    let version = &version.version;
+                    let record = self.record(&event, version, SUCCESS, Ok(&response.body));
+                    if !self.deliver(&mut turn, target, record, &event) {
+                        self.keep(&mut turn, event, SUCCESS, None, Some(target.clone()))?;
+                    }
+                }
+                self.finish(turn).await
+            }
         }
+    }
+
+    /// Runs the function for an event; nothing if it could not run.
+    async fn invoke(&self, event: &Event, version: &Arc<FunctionVersion>) -> Option<Outcome> {
+        let Shared { account, dispatcher, .. } = &*self.shared;
         let request = Request {
             version: version.clone(),
             request_id: event.request_id.as_str().into(),
-            function_arn: self
-                .shared
-                .account
-                .function_arn(&event.function, qualifier.as_deref())
-                .into(),
+            function_arn: account.function_arn(&event.function, event.qualifier.as_deref()).into(),
             payload: event.payload.clone(),
             trace_id: event.trace_id.as_str().into(),
             client_context: event.client_context.clone(),
             identity: None,
             mode: ResponseMode::Buffered,
         };
-        let outcome = match self.shared.dispatcher.invoke(request).await {
+        match dispatcher.invoke(request).await {
             Ok(Answer::Complete(finished)) => Some(finished.outcome),
             Ok(Answer::Streaming { .. }) => unreachable!("no stream was asked for"),
             Err(_) => None,
-        };
-        let (later_ms, error) = match outcome {
-            Some(Outcome::Returned(response)) => {
-                if let Some(target) = &config.on_success {
-                    let record =
-                        self.record(&event, &version.version, "Success", Ok(&response.body));
-                    self.deliver(&mut turn, target, record, &event);
-                }
-                return self.finish(turn).await;
-            }
-            Some(Outcome::Raised(error) | Outcome::Exceeded(error)) => {
-                event.attempts += 1;
-                if event.attempts > config.retries_max.unwrap_or(RETRIES_MAX) {
-                    let why = "RetriesExhausted";
-                    return self.give_up(turn, event, &config, dead_letter, why, Some(error)).await;
-                }
-                let at = (event.attempts as usize - 1).min(1);
-                (self.shared.settings.retry_ms[at], Some(error))
-            }
-            None => {
-                event.backoffs += 1;
-                let doubled = BACKOFF_MS.0 << (event.backoffs - 1).min(20);
-                (doubled.min(BACKOFF_MS.1), None)
-            }
-        };
-        let due_ms = unix_ms() + later_ms;
-        if due_ms >= expires_ms {
-            return self
-                .give_up(turn, event, &config, dead_letter, "EventAgeExceeded", error)
-                .await;
         }
-        self.queue(&mut turn, due_ms, &event);
-        self.finish(turn).await
     }
 
     /// Sends an event to its destination on failure, or keeps it among the failed ones.
@@ -377,47 +427,63 @@ impl Events {
         &self,
         mut turn: Turn,
         event: Event,
-        config: &EventConfig,
-        dead_letter: Option<String>,
-        condition: &str,
+        target: Option<String>,
+        condition: Condition,
         error: Option<FunctionError>,
     ) -> Result<(), Error> {
-        let target = config.on_failure.clone().or(dead_letter);
         if let Some(target) = &target {
             let failure = error.as_ref().map(|error| &error.body);
-            let record = self.record(&event, LATEST, condition, Err(failure));
+            let record = self.record(&event, LATEST, condition.name(), Err(failure));
             if self.deliver(&mut turn, target, record, &event) {
                 return self.finish(turn).await;
             }
         }
+        self.keep(&mut turn, event, condition.name(), error, target)?;
+        self.finish(turn).await
+    }
+
+    /// Keeps an event that nobody else takes, until somebody redrives it.
+    fn keep(
+        &self,
+        turn: &mut Turn,
+        event: Event,
+        condition: &str,
+        error: Option<FunctionError>,
+        undelivered_to: Option<String>,
+    ) -> Result<(), Error> {
         let failed_ms = unix_ms();
-        let key = format!("failed/{failed_ms:015}-{}", event.request_id);
+        let index = index_of(&event.request_id);
+        let key = format!("{FAILED}{failed_ms:015}-{}", event.request_id);
         let failed = FailedEvent {
             event,
             failed_ms,
             condition: condition.to_owned(),
             error: error.map(|error| String::from_utf8_lossy(&error.body).into_owned()),
-            undelivered_to: target,
+            undelivered_to,
         };
-        turn.batch.put(key, serde_json::to_vec(&failed).expect("an event is JSON"));
+        turn.batch.put(key.clone(), serde_json::to_vec(&failed).expect("an event is JSON"));
+        turn.batch.put(index, key.into_bytes());
         if self.shared.failed.fetch_add(1, Ordering::Relaxed) >= FAILED_MAX {
             // The oldest makes room.
-            if let Some((oldest, _)) = self.shared.store.scan("failed/", None, 1)?.pop() {
+            if let Some((oldest, body)) = self.shared.store.scan(FAILED, None, 1)?.pop() {
                 tracing::error!(
                     key = oldest,
                     "{FAILED_MAX} failed events are kept: one is dropped"
                 );
+                if let Ok(dropped) = serde_json::from_slice::<FailedEvent>(&body) {
+                    turn.batch.delete(index_of(&dropped.event.request_id));
+                }
                 turn.batch.delete(oldest);
                 self.shared.failed.fetch_sub(1, Ordering::Relaxed);
             }
         }
-        self.finish(turn).await
+        Ok(())
     }
 
     fn queue(&self, turn: &mut Turn, due_ms: u64, event: &Event) {
         let slot = self.slot(due_ms);
         turn.batch.push(slot, body(event));
-        turn.queued.push((slot, event.function.clone()));
+        turn.queued.push((slot, event.accepted_ms));
     }
 
     /// Adds the delivery to a function to the turn; `false` if the target is something else.

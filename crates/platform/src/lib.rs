@@ -19,3 +19,4 @@ pub mod platform;
 pub mod process;
 pub mod runtime;
 pub mod store;
+pub mod upkeep;

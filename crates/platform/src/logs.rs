@@ -4,26 +4,27 @@
 //!  logs/<group, escaped>/<first timestamp>.log     one JSON line per event, oldest file first
 //! ```
 //!
-//! A file that has reached [`SEGMENT_BYTES`] is followed by another; the oldest ones are deleted
-//! whole when the group is over its cap or they are over their age. A last line that a crash cut
-//! is left out. Writing never makes an invocation wait: lines go through a bounded channel to one
-//! thread, and what a function writes beyond its rate is dropped and counted in the log itself.
+//! A file that has reached its size or its age is followed by another; the oldest ones are deleted
+//! whole when the group would be over its cap, and when all of their lines are over their age, be
+//! the group still written to or not. Lines over their age are not read, either. A last line that
+//! a crash cut is left out. Writing never makes an invocation wait: lines go through a bounded
+//! channel to one thread, and what a function writes beyond its rate is dropped and counted in the
+//! log itself.
+
+mod writer;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as blocking;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// A file is followed by another beyond this.
-pub const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
-
-/// Bytes of one group; the oldest segment goes when there are more.
-pub const GROUP_BYTES_MAX: u64 = 128 * 1024 * 1024;
+pub use self::writer::{RETENTION_DAYS, Retention};
+use self::writer::{Writer, segments, size};
 
 /// Lines that wait for the writing thread; beyond that they are dropped and counted.
 const LINES_WAITING_MAX: usize = 65_536;
@@ -34,11 +35,11 @@ const RATE_BYTES_PER_S: u64 = 10 * 1024 * 1024;
 /// What it may write at once.
 const BURST_BYTES: u64 = 50 * 1024 * 1024;
 
-/// How long a line stays in memory before it is written.
-const GATHER_MS: u64 = 20;
+/// The longest name of a file.
+const FILE_NAME_BYTES_MAX: usize = 255;
 
-/// Days that a log is kept where nothing else is set.
-pub const RETENTION_DAYS: u64 = 14;
+/// Groups whose rates are remembered though nothing writes to them.
+const QUIET_RATES_MAX: usize = 10_000;
 
 /// One line of a log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +82,7 @@ pub struct Logs {
 #[derive(Debug)]
 struct Shared {
     folder: PathBuf,
+    retention: Retention,
     lines: blocking::SyncSender<Message>,
     /// The thread that writes.
     writer: std::thread::Thread,
@@ -113,23 +115,32 @@ struct Rate {
 
 impl Logs {
     /// Opens the logs of a data directory.
-    pub fn open(data: &Path) -> io::Result<Logs> {
+    pub fn open(data: &Path, retention: Retention) -> io::Result<Logs> {
         let folder = data.join("logs");
         fs::create_dir_all(&folder)?;
         let (lines, receiver) = blocking::sync_channel(LINES_WAITING_MAX);
-        let writer = Writer { folder: folder.clone(), open: HashMap::new() };
+        let writer = Writer::new(folder.clone(), retention);
         let thread = std::thread::Builder::new().name("logs".into());
         let writer = thread.spawn(move || writer.run(&receiver))?.thread().clone();
         // Unix milliseconds times 1,000: above every number of an earlier run.
         let number = std::sync::atomic::AtomicU64::new(unix_ms() * 1000);
         let meters = Mutex::new(HashMap::new());
-        Ok(Logs { shared: Arc::new(Shared { folder, lines, writer, meters, number }) })
+        let shared = Shared { folder, retention, lines, writer, meters, number };
+        Ok(Logs { shared: Arc::new(shared) })
+    }
+
+    /// Whether a group of this name can be kept: its file name has room for so much.
+    pub fn accepts(group: &str) -> bool {
+        escape(group).len() <= FILE_NAME_BYTES_MAX
     }
 
     /// A stream to write to; it appears with its first line.
     pub fn stream(&self, group: &str, stream: &str) -> LogStream {
         let group: Arc<str> = group.into();
         let mut meters = self.shared.meters.lock().expect("nothing panics under this lock");
+        if meters.len() >= QUIET_RATES_MAX {
+            meters.retain(|_, rate| Arc::strong_count(rate) > 1);
+        }
         let rate = meters.entry(group.clone()).or_insert_with(|| {
             Arc::new(Mutex::new(Rate { tokens: BURST_BYTES, at: Instant::now(), dropped: 0 }))
         });
@@ -171,13 +182,19 @@ impl Logs {
         mut each: impl FnMut(LogEvent) -> Go,
     ) -> io::Result<()> {
         self.flush();
+        let from_ms = from_ms.max(unix_ms().saturating_sub(self.shared.retention.age_ms_max));
         let segments = segments(&self.shared.folder.join(escape(group)))?;
         for (at, (_, path)) in segments.iter().enumerate() {
             // Nothing in it is younger than the first line of the next.
             if segments.get(at + 1).is_some_and(|(next_ms, _)| *next_ms < from_ms) {
                 continue;
             }
-            let mut reader = BufReader::new(File::open(path)?);
+            let file = match File::open(path) {
+                // It has just become too old.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                file => file?,
+            };
+            let mut reader = BufReader::new(file);
             let mut line = Vec::new();
             loop {
                 line.clear();
@@ -269,131 +286,6 @@ impl LogStream {
     }
 }
 
-/// The thread that writes.
-struct Writer {
-    folder: PathBuf,
-    open: HashMap<Arc<str>, Segment>,
-}
-
-struct Segment {
-    file: BufWriter<File>,
-    bytes: u64,
-}
-
-impl Writer {
-    /// Takes what has come, and then leaves the senders alone for a moment: a thread that waits
-    /// for each line costs each line a wake-up.
-    fn run(mut self, lines: &blocking::Receiver<Message>) {
-        while let Ok(first) = lines.recv() {
-            self.take(first);
-            let until = Instant::now() + Duration::from_millis(GATHER_MS);
-            loop {
-                let mut flushed = false;
-                while let Ok(message) = lines.try_recv() {
-                    flushed |= matches!(message, Message::Flush(_));
-                    self.take(message);
-                }
-                let left = until.saturating_duration_since(Instant::now());
-                if left.is_zero() || flushed {
-                    break;
-                }
-                // Whoever wants to read unparks it.
-                std::thread::park_timeout(left);
-            }
-            self.flush();
-        }
-        self.flush();
-    }
-
-    fn take(&mut self, message: Message) {
-        match message {
-            Message::Line { group, event } => {
-                if let Err(error) = self.write(&group, &event) {
-                    tracing::error!(%error, %group, "a log line could not be written");
-                }
-            }
-            Message::Flush(done) => {
-                self.flush();
-                let _ = done.send(());
-            }
-        }
-    }
-
-    fn flush(&mut self) {
-        for (group, segment) in &mut self.open {
-            if let Err(error) = segment.file.flush() {
-                tracing::error!(%error, %group, "a log could not be written");
-            }
-        }
-    }
-
-    fn write(&mut self, group: &Arc<str>, event: &LogEvent) -> io::Result<()> {
-        if self.open.get(group).is_some_and(|segment| segment.bytes >= SEGMENT_BYTES) {
-            self.open.remove(group);
-        }
-        if !self.open.contains_key(group) {
-            let segment = self.segment(group, event.timestamp_ms)?;
-            self.open.insert(group.clone(), segment);
-        }
-        let segment = self.open.get_mut(group).expect("it is open");
-        let mut line = serde_json::to_vec(event)?;
-        line.push(b'\n');
-        segment.bytes += line.len() as u64;
-        segment.file.write_all(&line)
-    }
-
-    /// Opens the newest segment of a group, or a new one, and deletes what is too much.
-    fn segment(&self, group: &str, now_ms: u64) -> io::Result<Segment> {
-        let folder = self.folder.join(escape(group));
-        fs::create_dir_all(&folder)?;
-        let mut segments = segments(&folder)?;
-        let fits = segments.last().is_some_and(|(_, path)| size(path) < SEGMENT_BYTES);
-        if !fits {
-            segments.push((now_ms, folder.join(format!("{now_ms:015}.log"))));
-        }
-        let oldest_ms = now_ms.saturating_sub(RETENTION_DAYS * 24 * 3_600_000);
-        let mut bytes: u64 = segments.iter().map(|(_, path)| size(path)).sum();
-        while segments.len() > 1 && (bytes > GROUP_BYTES_MAX || segments[1].0 < oldest_ms) {
-            let (_, path) = segments.remove(0);
-            bytes -= size(&path);
-            fs::remove_file(path)?;
-        }
-        let (_, path) = segments.last().expect("there is one");
-        let mut file = OpenOptions::new().create(true).append(true).read(true).open(path)?;
-        // A line that a crash cut short ends here.
-        let bytes = file.metadata()?.len();
-        if bytes > 0 {
-            use std::os::unix::fs::FileExt;
-            let mut last = [0];
-            file.read_exact_at(&mut last, bytes - 1)?;
-            if last != *b"\n" {
-                file.write_all(b"\n")?;
-            }
-        }
-        Ok(Segment { file: BufWriter::new(file), bytes })
-    }
-}
-
-/// The segments of a group, oldest first, with the time of their first line.
-fn segments(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        let first = path.file_stem().and_then(|name| name.to_str()).and_then(|s| s.parse().ok());
-        found.extend(first.map(|first_ms| (first_ms, path)));
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn size(path: &Path) -> u64 {
-    fs::metadata(path).map_or(0, |found| found.len())
-}
-
 /// A group's name as a file name.
 fn escape(group: &str) -> String {
     use std::fmt::Write as _;
@@ -428,9 +320,11 @@ fn unix_ms() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
-    fn messages(logs: &Logs, group: &str) -> Vec<String> {
+    pub(super) fn messages(logs: &Logs, group: &str) -> Vec<String> {
         let mut found = Vec::new();
         logs.each(group, 0, |event| {
             found.push(event.message);
@@ -443,7 +337,7 @@ mod tests {
     #[test]
     fn lines_are_read_in_the_order_in_which_they_were_written() {
         let folder = tempfile::tempdir().unwrap();
-        let logs = Logs::open(folder.path()).unwrap();
+        let logs = Logs::open(folder.path(), Retention::default()).unwrap();
         let stream = logs.stream("/aws/lambda/f", "2026/11/23/[$LATEST]0");
         stream.append("one");
         stream.append("zwei ü");
@@ -458,12 +352,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("logs").join(escape("g"));
         fs::create_dir_all(&path).unwrap();
-        fs::write(
-            path.join("000000000000001.log"),
-            "{\"t\":1,\"s\":\"s\",\"n\":1,\"m\":\"whole\"}\n{\"t\":1,\"s\":\"s\",",
-        )
-        .unwrap();
-        let logs = Logs::open(folder.path()).unwrap();
+        let now_ms = unix_ms();
+        let whole = format!("{{\"t\":{now_ms},\"s\":\"s\",\"n\":1,\"m\":\"whole\"}}\n");
+        let cut = &whole[..whole.len() / 2];
+        fs::write(path.join(format!("{now_ms:015}.log")), format!("{whole}{cut}")).unwrap();
+        let logs = Logs::open(folder.path(), Retention::default()).unwrap();
         assert_eq!(messages(&logs, "g"), ["whole"]);
         logs.stream("g", "s").append("next");
         assert_eq!(messages(&logs, "g"), ["whole", "next"]);
@@ -472,7 +365,7 @@ mod tests {
     #[test]
     fn a_function_that_logs_too_fast_loses_lines_and_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let logs = Logs::open(folder.path()).unwrap();
+        let logs = Logs::open(folder.path(), Retention::default()).unwrap();
         let stream = logs.stream("g", "s");
         stream.rate.lock().unwrap().tokens = 100;
         stream.rate.lock().unwrap().at = Instant::now() + Duration::from_secs(3600);

@@ -1,18 +1,30 @@
 //! The meter: what every function used, by version and day, durably.
 //!
 //! Recording adds to counters in memory; a task folds them into the store every [`FLUSH_MS`], so
-//! that a crash loses at most that much. The store adds, so nothing is counted twice.
+//! that a crash loses at most that much. The store adds, so nothing is counted twice. Rows are
+//! dropped after [`DAYS_KEPT`], and a day has at most [`ROWS_MAX`] of them: what functions beyond
+//! that use is in one row, `(others)`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use crate::store::{Batch, COUNTERS_LEN, Store};
 
 /// How often the counters go to the store.
 pub const FLUSH_MS: u64 = 250;
+
+/// Days that the meter looks back: a year and a month.
+pub const DAYS_KEPT: i64 = 396;
+
+/// Rows of one day.
+pub const ROWS_MAX: usize = 100_000;
+
+/// The function and version of the row that has what is beyond [`ROWS_MAX`].
+const OTHERS: &str = "(others)";
 
 /// What one version of a function used in one day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,12 +111,41 @@ pub struct Meter {
 struct Shared {
     store: Store,
     pending: Mutex<Pending>,
+    /// The day that is written to, and its rows.
+    today: tokio::sync::Mutex<Today>,
+}
+
+/// The rows that the store has of one day.
+#[derive(Default)]
+struct Today {
+    day: String,
+    rows: HashSet<String>,
+}
+
+impl Today {
+    /// The key of a row, or of the one for the others when there are too many.
+    fn key(&mut self, function: &str, version: &str) -> String {
+        let key = format!("{}/{function}/{version}", self.day);
+        if !self.rows.contains(&key) {
+            if self.rows.len() >= ROWS_MAX {
+                return format!("{}/{OTHERS}/{OTHERS}", self.day);
+            }
+            self.rows.insert(key.clone());
+        }
+        key
+    }
 }
 
 impl Meter {
     /// Starts the task that flushes.
     pub fn start(store: Store) -> Meter {
-        let meter = Meter { shared: Arc::new(Shared { store, pending: Mutex::default() }) };
+        let meter = Meter {
+            shared: Arc::new(Shared {
+                store,
+                pending: Mutex::default(),
+                today: Default::default(),
+            }),
+        };
         let flushing = meter.clone();
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(Duration::from_millis(FLUSH_MS));
@@ -125,6 +166,11 @@ impl Meter {
 
     /// Makes durable what was recorded so far.
     pub async fn flush(&self) {
+        self.flush_on(Timestamp::now().to_zoned(TimeZone::UTC).date()).await;
+    }
+
+    async fn flush_on(&self, date: Date) {
+        let mut today = self.shared.today.lock().await;
         let taken = {
             let mut pending = self.shared.pending.lock().expect("nothing panics under this lock");
             std::mem::take(&mut *pending)
@@ -132,18 +178,35 @@ impl Meter {
         if taken.is_empty() {
             return;
         }
-        let day = today();
-        let mut batch = Batch::default();
-        for ((function, version), usage) in &taken {
-            batch.add(format!("{day}/{function}/{version}"), usage.amounts());
-        }
-        if let Err(error) = self.shared.store.commit(batch).await {
+        let result = self.write(&mut today, date, &taken).await;
+        if let Err(error) = result {
             tracing::error!(%error, "the meter could not be written; it is tried again");
             let mut pending = self.shared.pending.lock().expect("nothing panics under this lock");
             for (key, usage) in taken {
                 pending.entry(key).or_default().add(usage);
             }
         }
+    }
+
+    async fn write(
+        &self,
+        today: &mut Today,
+        date: Date,
+        taken: &Pending,
+    ) -> Result<(), crate::store::Error> {
+        let day = date.to_string();
+        let mut batch = Batch::default();
+        if today.day != day {
+            let rows = self.shared.store.counters(&format!("{day}/"))?;
+            let rows = rows.into_iter().map(|(key, _)| key).collect();
+            *today = Today { day, rows };
+            let oldest = date.saturating_sub(DAYS_KEPT.days());
+            batch.drop_counters(oldest.to_string());
+        }
+        for ((function, version), usage) in taken {
+            batch.add(today.key(function, version), usage.amounts());
+        }
+        self.shared.store.commit(batch).await
     }
 
     /// All rows, or those of one day, by day, function and version.
@@ -165,10 +228,6 @@ impl Meter {
             })
             .collect())
     }
-}
-
-fn today() -> String {
-    Timestamp::now().to_zoned(TimeZone::UTC).date().to_string()
 }
 
 #[cfg(test)]
@@ -205,5 +264,39 @@ mod tests {
         assert_eq!(rows[0].usage.requests, 3);
         let rows = meter.rows(Some(&rows[0].day)).await.unwrap();
         assert_eq!((rows.len(), rows[0].usage.requests, rows[0].usage.mb_ms), (1, 4, 2560));
+    }
+
+    #[tokio::test]
+    async fn rows_are_dropped_after_a_year_and_a_month() {
+        let folder = tempfile::tempdir().unwrap();
+        let meter = Meter::start(Store::open(folder.path()).unwrap());
+        let usage = Usage { requests: 1, ..Usage::default() };
+        let mut days = Vec::new();
+        for date in ["2025-10-01", "2025-10-25", "2025-10-26", "2026-11-25"] {
+            meter.record(&"f".into(), &"1".into(), usage);
+            meter.flush_on(date.parse().unwrap()).await;
+            days = meter.rows(None).await.unwrap().into_iter().map(|row| row.day).collect();
+        }
+        // 396 days before 2026-11-25: by `date -d '2026-11-25 - 396 days'`.
+        assert_eq!(days, ["2025-10-25", "2025-10-26", "2026-11-25"]);
+    }
+
+    #[tokio::test]
+    async fn a_day_has_so_many_rows_and_one_for_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let meter = Meter::start(store.clone());
+        let usage = Usage { requests: 1, ..Usage::default() };
+        for number in 0..ROWS_MAX + 5 {
+            meter.record(&format!("f{number}").into(), &"1".into(), usage);
+        }
+        meter.flush().await;
+        // What a server that starts again finds counts as well.
+        let meter = Meter::start(store);
+        meter.record(&"late".into(), &"1".into(), usage);
+        let rows = meter.rows(None).await.unwrap();
+        assert_eq!(rows.len(), ROWS_MAX + 1);
+        let others = rows.iter().find(|row| row.function == OTHERS).unwrap();
+        assert_eq!(others.usage.requests, 6);
     }
 }

@@ -74,11 +74,11 @@ impl<'a> Package<'a> {
         if archive.len() > ENTRIES_MAX {
             return Err(Error::TooMany);
         }
-        let mut total = 0;
+        let mut total = 0_u64;
         for at in 0..archive.len() {
             let entry = archive.by_index_raw(at).map_err(bad)?;
             within(&entry.name().map_err(bad)?)?;
-            total += entry.size();
+            total = entry.size().saturating_add(total);
             if total > UNZIPPED_BYTES_MAX {
                 return Err(Error::TooLarge);
             }

@@ -19,6 +19,7 @@
 //! environment.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 use crate::admission::Throttle;
 use crate::engine::EnvironmentId;
@@ -42,7 +43,7 @@ pub struct Settings {
     pub finishing_wait_ms: u64,
     /// How long an arrival waits when the machine is full.
     pub capacity_wait_ms: u64,
-    /// New environments of one version in [`BURST_WINDOW_MS`] (AWS: 1,000 in 10 s).
+    /// New environments of one function in any [`BURST_WINDOW_MS`] (AWS: 1,000 in 10 s).
     pub burst_max: u32,
 }
 
@@ -62,10 +63,10 @@ impl Default for Settings {
 }
 
 /// Something that placement is told.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Observation {
     /// An admitted invocation wants an environment that holds `slots` of them at a time.
-    Arrived { ticket: Ticket, version: VersionId, slots: u32 },
+    Arrived { ticket: Ticket, function: Arc<str>, version: VersionId, slots: u32 },
     /// The init phase went well.
     Ready { environment: EnvironmentId },
     /// The init phase failed and the environment is gone.
@@ -120,6 +121,13 @@ enum Phase {
     Stopping,
 }
 
+/// What an environment is started for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Invocation,
+    Provisioned,
+}
+
 #[derive(Debug)]
 struct Place {
     version: VersionId,
@@ -145,6 +153,8 @@ struct Waiting {
 
 #[derive(Debug, Default)]
 struct Version {
+    /// Whose version it is, from its first arrival on.
+    function: Arc<str>,
     slots: u32,
     /// Environments with a free slot, the most recently used one last.
     free: Vec<EnvironmentId>,
@@ -154,9 +164,6 @@ struct Version {
     alive: u32,
     provisioned: u32,
     draining: bool,
-    /// Starts since `burst_from`.
-    burst: u32,
-    burst_from: Millis,
 }
 
 /// Environments by phase, for the metrics.
@@ -174,6 +181,9 @@ pub struct Placement {
     settings: Settings,
     places: HashMap<EnvironmentId, Place>,
     versions: HashMap<VersionId, Version>,
+    /// By function: when environments were started for its invocations, in the last
+    /// [`BURST_WINDOW_MS`] and at most [`Settings::burst_max`] times.
+    starts: HashMap<Arc<str>, VecDeque<Millis>>,
     /// Versions with somebody waiting whose time may come.
     queued: HashSet<VersionId>,
     /// Idle environments by the time they became idle: the oldest ends first.
@@ -187,6 +197,7 @@ impl Placement {
             settings,
             places: HashMap::new(),
             versions: HashMap::new(),
+            starts: HashMap::new(),
             queued: HashSet::new(),
             idle: BTreeMap::new(),
             next_environment: 1,
@@ -227,11 +238,20 @@ impl Placement {
         self.versions.get(&version).map_or(0, |v| v.alive - v.starting)
     }
 
+    /// How many environments of a version are to be kept ready; fewer than were asked for when
+    /// some failed.
+    pub fn provisioned_of(&self, version: VersionId) -> u32 {
+        self.versions.get(&version).map_or(0, |v| v.provisioned)
+    }
+
     /// Decisions are appended to `out`, in the order in which they are to be carried out.
     pub fn step(&mut self, now: Millis, observation: Observation, out: &mut Vec<Decision>) {
         match observation {
-            Observation::Arrived { ticket, version, slots } => {
-                self.arrive(now, ticket, version, slots, out);
+            Observation::Arrived { ticket, function, version, slots } => {
+                let entry = self.versions.entry(version).or_default();
+                entry.slots = slots;
+                entry.function = function;
+                self.arrive(now, ticket, version, out);
             }
             Observation::Ready { environment } => self.ready(now, environment, out),
             Observation::Failed { environment } => self.failed(now, environment, out),
@@ -250,23 +270,15 @@ impl Placement {
                 entry.provisioned = count;
                 entry.slots = slots;
                 self.fill_provisioned(version, out);
-                self.forget_if_empty(now, version);
+                self.forget_if_empty(version);
             }
-            Observation::Drain { version } => self.drain(now, version, out),
+            Observation::Drain { version } => self.drain(version, out),
             Observation::Tick => self.tick(now, out),
         }
     }
 
-    fn arrive(
-        &mut self,
-        now: Millis,
-        ticket: Ticket,
-        version: VersionId,
-        slots: u32,
-        out: &mut Vec<Decision>,
-    ) {
-        let entry = self.versions.entry(version).or_default();
-        entry.slots = slots;
+    fn arrive(&mut self, now: Millis, ticket: Ticket, version: VersionId, out: &mut Vec<Decision>) {
+        let entry = self.versions.get_mut(&version).expect("of an arrival");
         // A request that was resolved just before a deploy may arrive after it.
         if let Some(environment) = entry.free.last().copied() {
             self.assign(ticket, environment, out);
@@ -310,11 +322,12 @@ impl Placement {
             if due <= (entry.starting * entry.slots.max(1)) as usize {
                 break;
             }
-            if now.saturating_sub(entry.burst_from) >= BURST_WINDOW_MS {
-                entry.burst_from = now;
-                entry.burst = 0;
+            let function = entry.function.clone();
+            let starts = self.starts.entry(function.clone()).or_default();
+            while starts.front().is_some_and(|at| now.saturating_sub(*at) >= BURST_WINDOW_MS) {
+                starts.pop_front();
             }
-            if entry.burst >= self.settings.burst_max {
+            if starts.len() >= self.settings.burst_max as usize {
                 let ticket = entry.waiting.pop_back().expect("one is due").ticket;
                 out.push(Decision::Throttle { ticket, why: Throttle::Burst });
                 continue;
@@ -323,18 +336,20 @@ impl Placement {
                 // Wait for somebody to leave; `tick` gives up at the end.
                 break;
             }
-            self.start(version, false, out);
+            self.starts.entry(function).or_default().push_back(now);
+            self.start(version, Purpose::Invocation, out);
         }
         self.settle_queue(version);
+        self.forget_if_empty(version);
     }
 
-    fn start(&mut self, version: VersionId, provisioned: bool, out: &mut Vec<Decision>) {
+    fn start(&mut self, version: VersionId, purpose: Purpose, out: &mut Vec<Decision>) {
+        let provisioned = purpose == Purpose::Provisioned;
         let environment = EnvironmentId(self.next_environment);
         self.next_environment += 1;
         let entry = self.versions.get_mut(&version).expect("started for a known version");
         entry.starting += 1;
         entry.alive += 1;
-        entry.burst += u32::from(!provisioned);
         self.places.insert(
             environment,
             Place {
@@ -485,7 +500,7 @@ impl Placement {
             self.start_for_waiting(now, version, out);
             self.fill_provisioned(version, out);
         }
-        self.forget_if_empty(now, version);
+        self.forget_if_empty(version);
         // There is room for one that waits for room.
         if let Some(needy) = self.queued.iter().next().copied() {
             self.start_for_waiting(now, needy, out);
@@ -504,11 +519,11 @@ impl Placement {
             if self.places.len() >= self.settings.environments_max && !self.evict(version, out) {
                 break;
             }
-            self.start(version, true, out);
+            self.start(version, Purpose::Provisioned, out);
         }
     }
 
-    fn drain(&mut self, now: Millis, version: VersionId, out: &mut Vec<Decision>) {
+    fn drain(&mut self, version: VersionId, out: &mut Vec<Decision>) {
         let Some(entry) = self.versions.get_mut(&version) else {
             return;
         };
@@ -519,7 +534,7 @@ impl Placement {
                 self.stop(environment, out);
             }
         }
-        self.forget_if_empty(now, version);
+        self.forget_if_empty(version);
     }
 
     fn tick(&mut self, now: Millis, out: &mut Vec<Decision>) {
@@ -534,8 +549,11 @@ impl Placement {
                 out.push(Decision::Throttle { ticket, why: Throttle::Capacity });
             }
             self.settle_queue(version);
+            self.forget_if_empty(version);
         }
-        self.versions.retain(|_, version| !version.is_empty(now));
+        self.starts.retain(|_, starts| {
+            starts.back().is_some_and(|at| now.saturating_sub(*at) < BURST_WINDOW_MS)
+        });
         let mut kept = Vec::new();
         while let Some((since, environment)) = self.idle.keys().next().copied() {
             if since + self.settings.idle_ms > now {
@@ -545,7 +563,7 @@ impl Placement {
             if entry.alive - entry.starting > entry.provisioned {
                 let version = self.places[&environment].version;
                 self.stop(environment, out);
-                self.forget_if_empty(now, version);
+                self.forget_if_empty(version);
             } else {
                 // Kept ready: look at it again after another idle time.
                 self.idle.remove(&(since, environment));
@@ -568,8 +586,8 @@ impl Placement {
         }
     }
 
-    fn forget_if_empty(&mut self, now: Millis, version: VersionId) {
-        let empty = self.versions.get(&version).is_some_and(|v| v.is_empty(now));
+    fn forget_if_empty(&mut self, version: VersionId) {
+        let empty = self.versions.get(&version).is_some_and(Version::is_empty);
         if empty {
             self.versions.remove(&version);
             self.queued.remove(&version);
@@ -578,11 +596,68 @@ impl Placement {
 }
 
 impl Version {
-    /// Nothing of it is there or wanted; while its starts still count, it is remembered.
-    fn is_empty(&self, now: Millis) -> bool {
-        self.alive == 0
-            && self.waiting.is_empty()
-            && self.provisioned == 0
-            && (self.burst == 0 || now.saturating_sub(self.burst_from) >= BURST_WINDOW_MS)
+    /// Nothing of it is there or wanted.
+    fn is_empty(&self) -> bool {
+        self.alive == 0 && self.waiting.is_empty() && self.provisioned == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Arrivals at one time: how many are assigned, start an environment, and are throttled.
+    fn arrive(
+        placement: &mut Placement,
+        now: Millis,
+        (function, version): (&str, u64),
+        tickets: std::ops::Range<u64>,
+    ) -> (usize, usize, usize) {
+        let mut decisions = Vec::new();
+        for ticket in tickets {
+            let arrived = Observation::Arrived {
+                ticket: Ticket(ticket),
+                function: function.into(),
+                version: VersionId(version),
+                slots: 1,
+            };
+            placement.step(now, arrived, &mut decisions);
+        }
+        let count = |wanted: fn(&Decision) -> bool| decisions.iter().filter(|d| wanted(d)).count();
+        (
+            count(|d| matches!(d, Decision::Assign { .. })),
+            count(|d| matches!(d, Decision::Start { .. })),
+            count(|d| matches!(d, Decision::Throttle { why: Throttle::Burst, .. })),
+        )
+    }
+
+    /// AWS: "each function can scale by up to 1,000 execution environments every 10 seconds".
+    #[test]
+    fn a_function_gets_a_thousand_new_environments_in_ten_seconds_and_no_more() {
+        let settings = Settings { environments_max: 100_000, ..Settings::default() };
+        let mut placement = Placement::new(settings);
+        assert_eq!(arrive(&mut placement, 0, ("f", 1), 0..600), (0, 600, 0));
+        assert_eq!(arrive(&mut placement, 9_000, ("f", 1), 600..1200), (0, 400, 200));
+        // Another version of it is the same function; another function is not.
+        assert_eq!(arrive(&mut placement, 9_999, ("f", 2), 1200..1300), (0, 0, 100));
+        assert_eq!(arrive(&mut placement, 9_999, ("g", 3), 1300..2400), (0, 1000, 100));
+        // Those of the start have left the window, and those of its end have not.
+        assert_eq!(arrive(&mut placement, 10_000, ("f", 2), 2400..3400), (0, 600, 400));
+        assert_eq!(arrive(&mut placement, 18_999, ("f", 1), 3400..3500), (0, 0, 100));
+        assert_eq!(arrive(&mut placement, 19_000, ("f", 1), 3500..4000), (0, 400, 100));
+    }
+
+    #[test]
+    fn provisioned_environments_do_not_count_as_a_burst() {
+        let mut placement = Placement::new(Settings { burst_max: 2, ..Settings::default() });
+        let mut decisions = Vec::new();
+        let provision = Observation::Provision { version: VersionId(1), count: 5, slots: 1 };
+        placement.step(0, provision, &mut decisions);
+        assert_eq!(decisions.len(), 5);
+        for environment in 1..=5 {
+            let ready = Observation::Ready { environment: EnvironmentId(environment) };
+            placement.step(1, ready, &mut decisions);
+        }
+        assert_eq!(arrive(&mut placement, 2, ("f", 1), 0..8), (5, 2, 1));
     }
 }

@@ -11,12 +11,13 @@ use crate::confine::Confinement;
 use crate::dispatch::Dispatcher;
 use crate::events::{self, Events};
 use crate::function::{Account, Function, FunctionVersion};
-use crate::logs::Logs;
+use crate::logs::{Logs, Retention};
 use crate::meter::Meter;
 use crate::metrics::{Gauges, Metrics};
 use crate::placement;
 use crate::process::{self, Endpoint, Otp, ProcessEngine};
 use crate::store::{self, Store};
+use crate::upkeep;
 
 /// What a server is started with.
 #[derive(Clone, Debug)]
@@ -72,7 +73,7 @@ impl Platform {
         let data = data.canonicalize().map_err(io)?;
         let io = |source| Error::Io { path: data.clone(), source };
         let catalog = Catalog::open(store.clone())?;
-        let logs = Logs::open(&data).map_err(io)?;
+        let logs = Logs::open(&data, Retention::default()).map_err(io)?;
         let meter = Meter::start(store.clone());
         let metrics = Arc::new(Metrics::new(meter.clone()));
         let (endpoints, receiver) = mpsc::unbounded_channel();
@@ -84,6 +85,7 @@ impl Platform {
         };
         let engine = ProcessEngine::start(engine_settings, confinement, logs.clone(), endpoints)
             .map_err(io)?;
+        upkeep::start(store.clone(), catalog.clone(), engine.clone());
         let dispatcher = Dispatcher::start(
             Arc::new(engine.clone()),
             metrics.clone(),

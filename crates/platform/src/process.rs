@@ -80,8 +80,8 @@ pub struct Endpoint {
 /// How long after an init phase the pool is refilled.
 const REFILL_PAUSE_MS: u64 = 100;
 
-/// How long a shutdown waits for nodes that are just booting.
-const BOOT_MS_AT_SHUTDOWN: u64 = 2_000;
+/// How long a shutdown waits for the end of nodes that are just booting.
+const BOOT_MS_AT_SHUTDOWN: u64 = 5_000;
 
 /// A handle of the process engine.
 #[derive(Clone)]
@@ -128,9 +128,17 @@ impl ProcessEngine {
         self.shared.pool.ready()
     }
 
+    /// Ends the nodes that are too many, one for each quiet minute, or all but a few when the
+    /// machine runs out of memory.
+    pub(crate) async fn trim_pool(&self) {
+        let surplus = self.shared.pool.trim(pool::memory());
+        futures::future::join_all(surplus.iter().map(|node| node.end())).await;
+        self.refill();
+    }
+
     /// Boots nodes until the pool has what it should.
     fn refill(&self) {
-        while self.shared.pool.begin_boot() {
+        while self.shared.pool.begin_boot(pool::memory()) {
             let engine = self.clone();
             tokio::spawn(async move {
                 let node = match engine.boot(None).await {
@@ -143,6 +151,10 @@ impl ProcessEngine {
                 let ready = tokio::select! {
                     ready = node.runtime.pooled() => ready,
                     _ = node.process.wait() => false,
+                    () = engine.shared.pool.closed() => {
+                        node.end().await;
+                        return engine.shared.pool.boot_failed();
+                    }
                     () = tokio::time::sleep(std::time::Duration::from_millis(INIT_MS_MAX)) => false,
                 };
                 if !ready {
@@ -153,8 +165,12 @@ impl ProcessEngine {
                     );
                     return engine.shared.pool.boot_failed();
                 }
-                if let Some(unwanted) = engine.shared.pool.booted(node) {
-                    unwanted.end().await;
+                match engine.shared.pool.booted(node) {
+                    Some(unwanted) => {
+                        unwanted.end().await;
+                    }
+                    // Fewer boot at a time than may be wanted.
+                    None => engine.refill(),
                 }
             });
         }
@@ -302,11 +318,18 @@ impl Engine for ProcessEngine {
         async move {
             let nodes = engine.shared.pool.close();
             futures::future::join_all(nodes.iter().map(|node| node.end())).await;
-            // A node that boots ends as soon as it has; one that hangs is swept.
+            // A node that boots is ended as well; one that cannot be is swept.
             let limit = std::time::Duration::from_millis(BOOT_MS_AT_SHUTDOWN);
             let _ = tokio::time::timeout(limit, engine.shared.pool.quiet()).await;
             let confinement = engine.shared.confinement.clone();
-            let _ = tokio::task::spawn_blocking(move || confinement.remove()).await;
+            let folder = engine.shared.settings.data.join("environments");
+            let _ = tokio::task::spawn_blocking(move || {
+                confinement.remove();
+                for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                    let _ = fs::remove_dir_all(entry.path());
+                }
+            })
+            .await;
         }
         .boxed()
     }

@@ -53,7 +53,10 @@ pub enum Refusal {
     Closed,
     #[error("this call belongs to the init phase, which is over")]
     NotInInit,
-    #[error("the response is longer than {RESPONSE_BYTES_MAX} bytes")]
+    #[error(
+        "the response is longer than {RESPONSE_BYTES_MAX} bytes, or, streamed to a caller who takes \
+         a stream, than {STREAM_BYTES_MAX}"
+    )]
     TooLarge,
 }
 
@@ -384,23 +387,26 @@ enum Sink {
 }
 
 impl StreamWriter {
+    /// The most that this response may have.
+    pub fn bytes_max(&self) -> usize {
+        match self.sink {
+            Sink::Caller(_) => STREAM_BYTES_MAX,
+            Sink::Gathered { .. } => RESPONSE_BYTES_MAX,
+        }
+    }
+
     /// Passes a chunk on; waits while the caller is slow.
     pub async fn write(&mut self, chunk: Bytes) -> Result<(), Refusal> {
         self.bytes += chunk.len();
+        if self.bytes > self.bytes_max() {
+            return Err(Refusal::TooLarge);
+        }
         match &mut self.sink {
+            // A caller who hung up does not end the function.
             Sink::Caller(sender) => {
-                if self.bytes > STREAM_BYTES_MAX {
-                    return Err(Refusal::TooLarge);
-                }
-                // A caller who hung up does not end the function.
                 let _ = sender.send(Ok(chunk)).await;
             }
-            Sink::Gathered { body, .. } => {
-                if self.bytes > RESPONSE_BYTES_MAX {
-                    return Err(Refusal::TooLarge);
-                }
-                body.extend_from_slice(&chunk);
-            }
+            Sink::Gathered { body, .. } => body.extend_from_slice(&chunk),
         }
         Ok(())
     }

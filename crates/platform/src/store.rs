@@ -7,11 +7,12 @@
 //!
 //! The choice of the engine is recorded in `docs/decisions/0001-store.md`.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc as blocking;
+use std::sync::{Arc, Mutex};
 
 use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
 use sha2::{Digest, Sha256};
@@ -86,6 +87,7 @@ enum Change {
     Push { slot: Slot, body: Vec<u8> },
     Remove { slot: Slot },
     Add { key: String, amounts: [u64; COUNTERS_LEN] },
+    DropCounters { before: String },
 }
 
 impl Batch {
@@ -117,6 +119,12 @@ impl Batch {
         self
     }
 
+    /// Drops the counters whose keys are less than `before`.
+    pub fn drop_counters(&mut self, before: impl Into<String>) -> &mut Batch {
+        self.changes.push(Change::DropCounters { before: before.into() });
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
@@ -132,6 +140,8 @@ struct Shared {
     database: Arc<Database>,
     folder: PathBuf,
     writer: blocking::SyncSender<Waiting>,
+    /// Blobs that were unused at the last look.
+    unused: Mutex<HashSet<String>>,
 }
 
 struct Waiting {
@@ -179,7 +189,8 @@ impl Store {
             .name("store".into())
             .spawn(move || write(&owned, &waiting))
             .map_err(io(folder))?;
-        let shared = Shared { database, folder: folder.to_owned(), writer };
+        let unused = Mutex::default();
+        let shared = Shared { database, folder: folder.to_owned(), writer, unused };
         Ok(Store { shared: Arc::new(shared) })
     }
 
@@ -234,6 +245,20 @@ impl Store {
         Ok(found)
     }
 
+    /// How many records there are whose keys begin with `prefix`.
+    pub fn count(&self, prefix: &str) -> Result<usize, Error> {
+        let transaction = self.shared.database.begin_read()?;
+        let records = transaction.open_table(RECORDS)?;
+        let mut count = 0;
+        for entry in records.range(prefix..)? {
+            if !entry?.0.value().starts_with(prefix) {
+                break;
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// Calls `each` with every entry of the queue, the one due first first.
     pub fn each_queued(&self, mut each: impl FnMut(Slot, &[u8])) -> Result<(), Error> {
         let transaction = self.shared.database.begin_read()?;
@@ -273,6 +298,8 @@ impl Store {
     pub fn put_blob(&self, bytes: &[u8]) -> Result<String, Error> {
         let name = hex::encode(Sha256::digest(bytes));
         let path = self.blob(&name);
+        // From here on it is not deleted before the look after the next.
+        self.shared.unused.lock().expect("nothing panics under this lock").remove(&name);
         if path.exists() {
             return Ok(name);
         }
@@ -293,12 +320,26 @@ impl Store {
         self.shared.folder.join("blobs").join(sha256)
     }
 
-    pub fn delete_blob(&self, sha256: &str) -> Result<(), Error> {
-        let path = self.blob(sha256);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io(&path)(error)),
-            _ => Ok(()),
+    /// Deletes those of the `unused` blobs that were unused at the last look as well and were not
+    /// stored since; `drop` deletes what was made of each. How many they were.
+    pub fn drop_unused(
+        &self,
+        unused: HashSet<String>,
+        drop: impl Fn(&str) -> io::Result<()>,
+    ) -> io::Result<usize> {
+        let mut noted = self.shared.unused.lock().expect("nothing panics under this lock");
+        let mut dropped = 0;
+        let (gone, new): (Vec<_>, Vec<_>) =
+            unused.into_iter().partition(|sha256| noted.contains(sha256));
+        for sha256 in gone {
+            match fs::remove_file(self.blob(&sha256)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => drop(&sha256)?,
+            }
+            dropped += 1;
         }
+        *noted = new.into_iter().collect();
+        Ok(dropped)
     }
 }
 
@@ -366,6 +407,9 @@ fn apply<'a>(database: &Database, batches: impl Iterator<Item = &'a Batch>) -> R
                         *sum = sum.saturating_add(*amount);
                     }
                     counters.insert(key.as_str(), sums)?;
+                }
+                Change::DropCounters { before } => {
+                    counters.retain_in(..before.as_str(), |_, _| false)?;
                 }
             }
         }
@@ -447,7 +491,6 @@ mod tests {
         // FIPS 180-4's example.
         assert_eq!(name, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(fs::read(store.blob(&name)).unwrap(), b"abc");
-        store.delete_blob(&name).unwrap();
-        assert!(!store.blob(&name).exists());
+        assert_eq!(store.put_blob(b"abc").unwrap(), name, "and is stored once");
     }
 }

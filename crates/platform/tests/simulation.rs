@@ -89,7 +89,10 @@ struct World {
     account_max: u32,
     next_version: u64,
     next_ticket: u64,
-    starts: HashMap<VersionId, VecDeque<Millis>>,
+    /// By function: when environments were started for its invocations.
+    starts: HashMap<usize, VecDeque<Millis>>,
+    /// Of every version that ever was.
+    function_of: HashMap<VersionId, usize>,
     arriving: bool,
     resolved: u64,
     throttled: u64,
@@ -128,6 +131,7 @@ impl World {
             next_version: 1,
             next_ticket: 1,
             starts: HashMap::new(),
+            function_of: HashMap::new(),
             arriving: true,
             resolved: 0,
             throttled: 0,
@@ -136,15 +140,16 @@ impl World {
             worked_us: 0,
             invocations: 0,
         };
-        for _ in 0..functions {
-            let version = world.new_version();
+        for function in 0..functions as usize {
+            let version = world.new_version(function);
             world.current.push(version);
         }
         world
     }
 
-    fn new_version(&mut self) -> (VersionId, u32) {
+    fn new_version(&mut self, function: usize) -> (VersionId, u32) {
         let version = VersionId(self.next_version);
+        self.function_of.insert(version, function);
         self.next_version += 1;
         let slots = if self.chance.percent(25) { 2 + self.chance.below(3) as u32 } else { 1 };
         self.slots.insert(version, slots);
@@ -177,13 +182,12 @@ impl World {
                         e.version == version && e.running && !e.stopping && e.busy < e.slots
                     });
                     assert!(!free, "a warm environment comes before a new one");
-                    let starts = self.starts.entry(version).or_default();
+                    let starts = self.starts.entry(self.function_of[&version]).or_default();
                     starts.push_back(self.now);
                     while starts.front().is_some_and(|at| at + BURST_WINDOW_MS <= self.now) {
                         starts.pop_front();
                     }
-                    // The window is a tumbling one: two of them may meet in any 10 s.
-                    assert!(starts.len() <= 2 * self.settings.burst_max as usize, "burst");
+                    assert!(starts.len() <= self.settings.burst_max as usize, "burst");
                 }
                 let slots = self.slots[&version];
                 let init_ms = 1 + self.chance.below(400);
@@ -297,7 +301,7 @@ impl World {
                 let ticket = Ticket(self.next_ticket);
                 self.next_ticket += 1;
                 self.open.insert(ticket, Request { lease, at: self.now });
-                self.observe(Observation::Arrived { ticket, version, slots });
+                self.observe(Observation::Arrived { ticket, function: name, version, slots });
             }
             admission::Decision::Throttle(_) => {
                 let running = self.admission.running_total();
@@ -376,7 +380,7 @@ impl World {
             Happens::Deploy => {
                 let function = self.chance.below(self.current.len() as u64) as usize;
                 let (old, _) = self.current[function];
-                self.current[function] = self.new_version();
+                self.current[function] = self.new_version(function);
                 self.observe(Observation::Drain { version: old });
             }
             Happens::Provision => {

@@ -121,22 +121,3 @@ fn check_unzipped(call: &Call<'_>, digests: &[&str]) -> Result<(), ApiError> {
     }
     Ok(())
 }
-
-/// Deletes packages that nothing names any more. Environments that still run have links of their
-/// own.
-pub(super) fn sweep_code(call: &Call<'_>, candidates: Vec<String>) {
-    let used = |sha256: &str| {
-        call.platform.catalog.functions().iter().any(|function| {
-            function.all_versions().any(|version| {
-                version.code_sha256 == sha256
-                    || version.layers.iter().any(|layer| layer.code_sha256 == sha256)
-            })
-        }) || call.platform.catalog.layers().iter().any(|layer| {
-            call.platform.catalog.layer(layer).values().any(|l| l.code_sha256 == sha256)
-        })
-    };
-    for sha256 in candidates.into_iter().filter(|sha256| !used(sha256)) {
-        let _ = call.platform.store.delete_blob(&sha256);
-        let _ = fs::remove_dir_all(code_folder(&call.platform.data, &sha256));
-    }
-}

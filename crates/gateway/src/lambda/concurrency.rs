@@ -1,7 +1,10 @@
 //! Reserved and provisioned concurrency.
 
+use std::sync::Arc;
+
 use beamlet_platform::admission::UNRESERVED_MIN;
-use beamlet_platform::function::{Function, Provisioned};
+use beamlet_platform::dispatch::Allocation;
+use beamlet_platform::function::{Function, FunctionVersion, Provisioned};
 use serde_json::{Value, json};
 
 use super::{Call, listed, show, versions};
@@ -54,15 +57,26 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
 /// What a qualifier's provisioned concurrency has come to.
 fn shown(call: &Call<'_>, function: &Function, qualifier: &str, config: &Provisioned) -> Value {
     let version = function.resolve(Some(qualifier), 1.0);
-    let ready = version.map_or(0, |version| call.platform.dispatcher.ready_of(version.id));
+    let of = |version: &Arc<FunctionVersion>| call.platform.dispatcher.allocation(version.id);
+    let Allocation { ready, kept } = version.map(of).unwrap_or_default();
     let ready = ready.min(config.requested);
-    json!({
+    let (status, reason) = match () {
+        () if ready == config.requested => ("READY", None),
+        // AWS: "FUNCTION_ERROR_INIT_FAILURE" and its like.
+        () if kept < config.requested => ("FAILED", Some("FUNCTION_ERROR_INIT_FAILURE")),
+        () => ("IN_PROGRESS", None),
+    };
+    let mut shown = json!({
         "RequestedProvisionedConcurrentExecutions": config.requested,
         "AvailableProvisionedConcurrentExecutions": ready,
         "AllocatedProvisionedConcurrentExecutions": ready,
-        "Status": if ready == config.requested { "READY" } else { "IN_PROGRESS" },
+        "Status": status,
         "LastModified": show::time(config.modified_ms),
-    })
+    });
+    if let Some(reason) = reason {
+        shown["StatusReason"] = reason.into();
+    }
+    shown
 }
 
 pub(super) async fn put_provisioned(call: &Call<'_>) -> Result<Value, ApiError> {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use beamlet_platform::events::function_of;
 use beamlet_platform::function::{Function, FunctionVersion, LATEST, Runtime};
+use beamlet_platform::logs::Logs;
 use beamlet_platform::package::Package;
 use serde_json::{Map, Value, json};
 
-use super::code::{code_bytes, images, refused, store_code, sweep_code};
+use super::code::{code_bytes, images, refused, store_code};
 use super::input::{check_revision, flag, qualified, string_map};
 use super::{Call, Target, layers, listed, show, tags, versions};
 use crate::error::ApiError;
@@ -197,6 +198,12 @@ fn configure(call: &Call<'_>, version: &mut FunctionVersion) -> Result<(), ApiEr
         }
     }
     if let Some(group) = input.get("LoggingConfig").and_then(|config| config["LogGroup"].as_str()) {
+        if !Logs::accepts(group) {
+            return Err(ApiError::invalid(format!(
+                "The name of the log group {group} is too long for Beamlet, where each character \
+                 but letters, digits, '-', '_' and '.' counts three times and 255 are the most"
+            )));
+        }
         version.log_group = group.to_owned();
     }
     if let Some(arns) = input.get("Layers").and_then(Value::as_array) {
@@ -333,9 +340,7 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
     let (function, qualifier) = call.function()?;
     match qualifier.as_deref() {
         None => {
-            let before = call.platform.delete(&function.name).await?;
-            let freed = before.all_versions().map(|version| version.code_sha256.clone());
-            sweep_code(call, freed.collect());
+            call.platform.delete(&function.name).await?;
         }
         Some(LATEST) => {
             return Err(ApiError::invalid(
@@ -346,22 +351,21 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
             let Ok(key) = number.parse::<u64>() else {
                 return Err(ApiError::invalid("Deletion of aliases is not currently supported."));
             };
-            let (_, removed) = call
-                .change(&function.name, |function| {
-                    let user = function.aliases.values().find(|alias| {
-                        alias.version == number
-                            || alias.weighted.as_ref().is_some_and(|(second, _)| second == number)
-                    });
-                    if let Some(alias) = user {
-                        return Err(ApiError::conflict(format!(
-                            "Version {number} is used by the alias {}",
-                            alias.name
-                        )));
-                    }
-                    Ok(function.versions.remove(&key))
-                })
-                .await?;
-            sweep_code(call, removed.iter().map(|v| v.code_sha256.clone()).collect());
+            call.change(&function.name, |function| {
+                let user = function.aliases.values().find(|alias| {
+                    alias.version == number
+                        || alias.weighted.as_ref().is_some_and(|(second, _)| second == number)
+                });
+                if let Some(alias) = user {
+                    return Err(ApiError::conflict(format!(
+                        "Version {number} is used by the alias {}",
+                        alias.name
+                    )));
+                }
+                function.versions.remove(&key);
+                Ok(())
+            })
+            .await?;
         }
     }
     Ok(Value::Null)

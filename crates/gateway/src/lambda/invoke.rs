@@ -107,23 +107,23 @@ pub(super) async fn invoke_with_response_stream(
                 if let Outcome::Returned(response) = &finished.outcome {
                     for chunk in response.body.chunks(CHUNK_BYTES) {
                         let frame = eventstream::payload_chunk(chunk);
-                        if frames.send(frame).await.is_err() {
+                        if frames.send(Ok(frame)).await.is_err() {
                             return;
                         }
                     }
                 }
-                let _ = frames.send(complete(Some(finished), wants_log).await).await;
+                let _ = frames.send(Ok(complete(Some(finished), wants_log).await)).await;
             });
         }
         Ok(Answer::Streaming { mut stream, rest }) => {
             tokio::spawn(async move {
                 while let Some(Ok(chunk)) = stream.chunks.recv().await {
-                    if frames.send(eventstream::payload_chunk(&chunk)).await.is_err() {
+                    if frames.send(Ok(eventstream::payload_chunk(&chunk))).await.is_err() {
                         return;
                     }
                 }
                 let finished = rest.await.ok().and_then(Result::ok);
-                let _ = frames.send(complete(finished, wants_log).await).await;
+                let _ = frames.send(Ok(complete(finished, wants_log).await)).await;
             });
         }
     }

@@ -8,8 +8,8 @@ use beamlet_platform::package::Package;
 use beamlet_platform::process::code_folder;
 use serde_json::{Map, Value, json};
 
-use super::code::{code_bytes, refused, sweep_code};
-use super::{Call, listed, policies, show};
+use super::code::{code_bytes, refused};
+use super::{Call, account, listed, policies, show};
 use crate::error::ApiError;
 
 /// AWS: layers of one function.
@@ -92,6 +92,7 @@ pub(super) async fn publish(call: &Call<'_>) -> Result<Value, ApiError> {
     let (name, _) = parse(call.text("LayerName").unwrap_or_default());
     let content = call.input.get("Content").and_then(Value::as_object).cloned();
     let zip = code_bytes(call, &content.unwrap_or_default()).await?;
+    account::check_code_storage(call, zip.len() as u64)?;
     let store = call.platform.store.clone();
     let data = call.platform.data.clone();
     let task = tokio::task::spawn_blocking(move || -> Result<(String, u64), ApiError> {
@@ -185,7 +186,6 @@ pub(super) fn list_versions(call: &Call<'_>) -> Result<Value, ApiError> {
 pub(super) async fn delete(call: &Call<'_>) -> Result<Value, ApiError> {
     if let Ok(layer) = named(call) {
         call.platform.catalog.delete_layer(&layer.layer, layer.version).await?;
-        sweep_code(call, vec![layer.code_sha256.clone()]);
     }
     Ok(Value::Null)
 }

@@ -2,7 +2,7 @@
 //!
 //! Its size follows demand: it grows when somebody found it empty, and shrinks by one for each
 //! [`SHRINK_MS`] without a taker, down to one. It never holds more than its maximum, which the
-//! server derives from the machine's memory.
+//! server derives from the machine's memory, and nothing while memory is [`Memory::Scarce`].
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -21,11 +21,38 @@ const BOOTS_MAX: usize = 2;
 /// Boots that failed in a row, after which the pool waits for the next taker.
 const FAILURES_MAX: usize = 3;
 
+/// Of the machine's memory, the part in percent that must be free for a pool to be worth it.
+const FREE_PERCENT_MIN: u64 = 5;
+
+/// Whether the machine has memory for nodes that only wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Memory {
+    Enough,
+    Scarce,
+}
+
+/// The machine's memory, as the kernel estimates what is available without swapping.
+pub(super) fn memory() -> Memory {
+    memory_of(&std::fs::read_to_string("/proc/meminfo").unwrap_or_default())
+}
+
+fn memory_of(meminfo: &str) -> Memory {
+    let kb = |name: &str| {
+        let line = meminfo.lines().find_map(|line| line.strip_prefix(name))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    match (kb("MemTotal:"), kb("MemAvailable:")) {
+        (Some(total), Some(free)) if free * 100 < total * FREE_PERCENT_MIN => Memory::Scarce,
+        _ => Memory::Enough,
+    }
+}
+
 /// The nodes and the size they should have.
 pub(super) struct Pool {
     state: Mutex<State>,
     /// A boot has ended, one way or the other.
     boot_ended: Notify,
+    closing: Notify,
 }
 
 struct State {
@@ -72,7 +99,7 @@ impl Pool {
         let target = Target { wanted: 2, max, last_taken: Instant::now() };
         let state =
             State { nodes: VecDeque::new(), booting: 0, target, failures: 0, closed: false };
-        Pool { state: Mutex::new(state), boot_ended: Notify::new() }
+        Pool { state: Mutex::new(state), boot_ended: Notify::new(), closing: Notify::new() }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -98,9 +125,10 @@ impl Pool {
     }
 
     /// Whether another node is to be booted; the caller then boots it.
-    pub(super) fn begin_boot(&self) -> bool {
+    pub(super) fn begin_boot(&self, memory: Memory) -> bool {
         let mut state = self.lock();
         let wanted = !state.closed
+            && memory == Memory::Enough
             && state.failures < FAILURES_MAX
             && state.booting < BOOTS_MAX
             && state.nodes.len() + state.booting < state.target.size();
@@ -129,16 +157,34 @@ impl Pool {
         state.failures += 1;
     }
 
+    /// Takes out the nodes that are more than there should be; the caller ends them.
+    pub(super) fn trim(&self, memory: Memory) -> Vec<Arc<Node>> {
+        let mut state = self.lock();
+        state.target.shrink(Instant::now());
+        let kept = if memory == Memory::Scarce { 0 } else { state.target.size() };
+        let surplus = state.nodes.len().saturating_sub(kept);
+        state.nodes.drain(..surplus).collect()
+    }
+
     /// Resolves when nothing is booting.
     pub(super) async fn quiet(&self) {
+        self.wait(&self.boot_ended, |state| state.booting == 0).await;
+    }
+
+    /// Resolves when the pool has ended: who boots a node for it need not go on.
+    pub(super) async fn closed(&self) {
+        self.wait(&self.closing, |state| state.closed).await;
+    }
+
+    async fn wait(&self, told: &Notify, there: impl Fn(&State) -> bool) {
         loop {
-            let ended = self.boot_ended.notified();
-            tokio::pin!(ended);
-            ended.as_mut().enable();
-            if self.lock().booting == 0 {
+            let told = told.notified();
+            tokio::pin!(told);
+            told.as_mut().enable();
+            if there(&self.lock()) {
                 return;
             }
-            ended.await;
+            told.await;
         }
     }
 
@@ -146,6 +192,7 @@ impl Pool {
     pub(super) fn close(&self) -> Vec<Arc<Node>> {
         let mut state = self.lock();
         state.closed = true;
+        self.closing.notify_waiters();
         state.nodes.drain(..).collect()
     }
 }
@@ -167,5 +214,15 @@ mod tests {
         assert_eq!(target.size(), 3);
         target.shrink(start + Duration::from_millis(SHRINK_MS * 100));
         assert_eq!(target.size(), 1);
+    }
+
+    #[test]
+    fn memory_is_scarce_when_little_of_it_is_free() {
+        let meminfo = |free_kb: u64| {
+            memory_of(&format!("MemTotal: 1000000 kB\nMemFree: 1 kB\nMemAvailable: {free_kb} kB\n"))
+        };
+        assert_eq!(meminfo(50_000), Memory::Enough);
+        assert_eq!(meminfo(49_999), Memory::Scarce);
+        assert_eq!(memory_of(""), Memory::Enough, "a machine that does not say");
     }
 }

@@ -1,7 +1,7 @@
 %% A function that does what its event says: the tests' hand inside an environment.
 -module(probe).
 -behaviour(beamlet_function).
--export([handle/2, other/2, init/1, private/1]).
+-export([handle/2, other/2, show/2, init/1, private/1]).
 
 init(#{function_name := Name}) ->
     case os:getenv("PROBE_INIT") of
@@ -17,6 +17,11 @@ handle(Event, _Context) -> {ok, Event}.
 
 other(_Event, _Context) -> {ok, <<"other">>}.
 
+%% Writes the event down, for those who ask for the log.
+show(Event, _Context) ->
+    io:format("event ~ts~n", [beamlet_json:encode(Event)]),
+    {ok, null}.
+
 do(<<"echo">>, #{<<"value">> := Value}, _) -> {ok, Value};
 do(<<"crash">>, _, _) -> private(boom);
 do(<<"throw">>, _, _) -> throw({thrown, 1});
@@ -30,7 +35,8 @@ do(<<"sleep">>, #{<<"ms">> := Ms}, Context) ->
     {ok, beamlet_function:remaining_ms(Context)};
 do(<<"busy">>, _, _) -> busy();
 %% Stops the scheduler's thread, so that the client itself cannot answer.
-do(<<"stop">>, _, _) -> os:cmd("kill -STOP " ++ os:getpid()), {ok, resumed};
+%% On a busy machine its threads stop one by one: none of them is to answer meanwhile.
+do(<<"stop">>, _, _) -> os:cmd("kill -STOP " ++ os:getpid()), timer:sleep(60000), {ok, resumed};
 do(<<"heap">>, _, _) -> {ok, length(lists:seq(1, 200000000))};
 do(<<"binary">>, #{<<"mb">> := Mb}, _) -> {ok, byte_size(binary:copy(<<1>>, Mb * 1024 * 1024))};
 do(<<"halt">>, #{<<"status">> := Status}, _) -> erlang:halt(Status);
@@ -52,12 +58,22 @@ do(<<"stream">>, #{<<"count">> := Count} = Event, _) ->
     {ok, beamlet_function:stream(<<"text/plain">>, fun(Send) ->
         [begin Send([integer_to_binary(N), $\n]), timer:sleep(PauseMs) end || N <- lists:seq(1, Count)]
     end)};
+do(<<"stream_bytes">>, #{<<"bytes">> := Bytes}, _) ->
+    %% In pieces of a megabyte, and what is left.
+    {ok, beamlet_function:stream(<<"application/octet-stream">>, fun(Send) ->
+        Piece = binary:copy(<<"x">>, 1 bsl 20),
+        [Send(Piece) || _ <- lists:seq(1, Bytes bsr 20)],
+        Send(binary:part(Piece, 0, Bytes band 16#FFFFF))
+    end)};
 do(<<"stream_crash">>, _, _) ->
     {ok, beamlet_function:stream(<<"text/plain">>, fun(Send) -> Send(<<"first">>), error(midway) end)};
 do(<<"http_stream">>, _, _) ->
     {ok, beamlet_function:http_stream(201, #{<<"x-own">> => <<"yes">>, <<"content-type">> => <<"text/plain">>},
         fun(Send) -> Send(<<"streamed">>) end)};
 do(<<"http">>, #{<<"answer">> := Answer}, _) -> {ok, Answer};
+do(<<"system">>, _, _) ->
+    {ok, #{root => list_to_binary(code:root_dir()), erl => case os:find_executable("erl") of false -> null; Path -> list_to_binary(Path) end,
+        kernel => list_to_binary(code:lib_dir(kernel)), release => list_to_binary(erlang:system_info(otp_release))}};
 do(<<"cmd">>, #{<<"line">> := Line}, _) ->
     {ok, unicode:characters_to_binary(os:cmd(unicode:characters_to_list(Line)))};
 do(<<"read">>, #{<<"path">> := Path}, _) ->
