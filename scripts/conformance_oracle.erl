@@ -1,0 +1,109 @@
+%% Runs conformance programs on stock Erlang/OTP and writes what each prints, one file per program.
+%% Every program gets a process and a group leader of its own; nothing that it starts outlives it.
+-module(conformance_oracle).
+-export([run/4]).
+
+%% Longer than this is a hang; longer than `?SLOW_MS` is told, for a corpus that stays quick.
+-define(TIMEOUT_MS, 20000).
+-define(SLOW_MS, 250).
+
+%% Programs are in `Beams`, what they print goes to `Out`; `Order` is forward or reverse: a result
+%% that depends on which atoms were made before, or on what another program left, shows in the pair.
+run(Beams, Out, Order, Names) ->
+    true = code:add_patha(Beams),
+    Start = snapshot(),
+    Failed = [Name || Name <- order(Order, Names), program(Name, Out, Start) =/= done],
+    Failed =:= [] orelse io:format(standard_error, "did not end: ~p~n", [Failed]),
+    halt(min(length(Failed), 1)).
+
+order(forward, Names) -> Names;
+order(reverse, Names) -> lists:reverse(Names).
+
+program(Name, Out, Start) ->
+    Leader = spawn_link(fun() -> leader([]) end),
+    Before = erlang:monotonic_time(millisecond),
+    {Pid, Ref} = spawn_opt(fun() -> group_leader(Leader, self()), main(Name) end, [monitor]),
+    End = receive {'DOWN', Ref, process, Pid, normal} -> done;
+                  {'DOWN', Ref, process, Pid, Reason} -> {died, Reason}
+          after ?TIMEOUT_MS -> timeout
+          end,
+    Ms = erlang:monotonic_time(millisecond) - Before,
+    Ms < ?SLOW_MS orelse io:format(standard_error, "slow: ~s ~b ms~n", [Name, Ms]),
+    kill_all_of(Leader),
+    Leader ! {take, self()},
+    Text = receive {text, Leader, T} -> T end,
+    ok = file:write_file(filename:join(Out, atom_to_list(Name) ++ ".out"), Text),
+    restore(Start),
+    code:purge(Name), code:delete(Name), code:purge(Name),
+    End =:= done orelse io:format(standard_error, "~s: ~p~n", [Name, End]),
+    End.
+
+%% The result as `~p` prints it, or the exception as the shell prints it, frames of the program only.
+main(Name) ->
+    try Name:main() of
+        Result -> io:format("~p~n", [Result])
+    catch
+        Class:Reason:Stack ->
+            Frames = lists:takewhile(fun({?MODULE, _, _, _}) -> false; (_) -> true end, Stack),
+            io:put_chars(["** ", erl_error:format_exception(Class, Reason, Frames), $\n])
+    end.
+
+%% Until none is left: a supervisor may start another child while its children are being killed.
+kill_all_of(Leader) ->
+    case [P || P <- processes(), P =/= Leader,
+               process_info(P, group_leader) =:= {group_leader, Leader}] of
+        [] -> ok;
+        Left ->
+            Refs = [monitor(process, P) || P <- Left],
+            [exit(P, kill) || P <- Left],
+            [receive {'DOWN', R, process, _, _} -> ok end || R <- Refs],
+            kill_all_of(Leader)
+    end.
+
+%% What programs may change in the node, put back so that the next finds a fresh one.
+snapshot() ->
+    {logger:get_primary_config(), [A || {A, _, _} <- application:loaded_applications()],
+     [K || {K, _} <- persistent_term:get()], [H || H <- logger:get_handler_ids()]}.
+
+restore({Primary, Loaded, Terms, Handlers}) ->
+    [begin application:stop(A), application:unload(A) end
+     || {A, _, _} <- application:which_applications(), not lists:member(A, Loaded)],
+    [application:unload(A) || {A, _, _} <- application:loaded_applications(),
+                              not lists:member(A, Loaded)],
+    [persistent_term:erase(K) || {K, _} <- persistent_term:get(), not lists:member(K, Terms)],
+    [logger:remove_handler(H) || H <- logger:get_handler_ids() -- Handlers],
+    ok = logger:set_primary_config(Primary).
+
+%% A group leader: keeps what is written as UTF-8, has nothing to read.
+leader(Text) ->
+    receive
+        {io_request, From, As, Request} ->
+            {Reply, Chars} = request(Request),
+            From ! {io_reply, As, Reply},
+            leader([Text, Chars]);
+        {take, From} -> From ! {text, self(), Text}
+    end.
+
+request({put_chars, Encoding, Chars}) ->
+    case unicode:characters_to_binary(Chars, Encoding) of
+        Text when is_binary(Text) -> {ok, Text};
+        _ -> {{error, {no_translation, Encoding, unicode}}, []}
+    end;
+request({put_chars, Encoding, M, F, A}) ->
+    try apply(M, F, A) of
+        Chars -> request({put_chars, Encoding, Chars})
+    catch
+        _:_ -> {{error, F}, []}
+    end;
+request({requests, Requests}) -> requests(Requests, {ok, []});
+request(getopts) -> {[{binary, false}, {encoding, unicode}], []};
+request({setopts, _}) -> {ok, []};
+request({get_geometry, _}) -> {{error, enotsup}, []};
+request(Read) when element(1, Read) =:= get_chars; element(1, Read) =:= get_line;
+                   element(1, Read) =:= get_until -> {eof, []};
+request(_) -> {{error, request}, []}.
+
+requests([R | Rest], {ok, Text}) ->
+    {Reply, Chars} = request(R),
+    requests(Rest, {Reply, [Text, Chars]});
+requests(_, Done) -> Done.
