@@ -4,8 +4,10 @@
 
 main() ->
     [{T, e(fun() -> list_to_float(id(T)) end), e(fun() -> binary_to_float(list_to_binary(id(T))) end)}
-     || T <- ["", "1", "1.", ".5", "1e5", "1.0e", "1.0e400", "abc", "1.0x", " 1.0", "1.0 ", "1..0", "1,0", "inf", "nan"]]
-        ++ [e(fun() -> list_to_float(id(foo)) end), e(fun() -> binary_to_float(id("1.0")) end), e(fun() -> list_to_float(id([$1, $., $0 | x])) end)].
+     || T <- ["", "1", "1.", ".5", "1e5", "1.0e", "1.0e400", "abc", "1.0x", " 1.0", "1.0 ", "1..0", "1,0",
+     "inf", "nan"]]
+        ++ [e(fun() -> list_to_float(id(foo)) end), e(fun() -> binary_to_float(id("1.0")) end),
+            e(fun() -> list_to_float(id([$1, $., $0 | x])) end)].
 
 %% The value of a fun, or the class and reason of its exception.
 e(F) ->

@@ -3,7 +3,8 @@
 -export([main/0]).
 
 main() ->
-    [[iterations(X / 20 - 1.5, Y / 10 - 1.0, 0.0, 0.0, 0) || X <- lists:seq(0, 40)] || Y <- lists:seq(0, 20, 2)].
+    [[iterations(X / 20 - 1.5, Y / 10 - 1.0, 0.0, 0.0, 0) || X <- lists:seq(0, 40)]
+     || Y <- lists:seq(0, 20, 2)].
 
 iterations(_, _, _, _, 40) -> 40;
 iterations(Cr, Ci, Zr, Zi, N) ->

@@ -3,7 +3,9 @@
 -export([main/0, id/1]).
 
 main() ->
-    [trace(fun() -> round(id(a)), ok end), trace(fun() -> trunc(id("x")), ok end), trace(fun() -> floor(id({})), ok end), trace(fun() -> ceil(id(<<>>)), ok end), trace(fun() -> float(id(x)), ok end)].
+    [trace(fun() -> round(id(a)), ok end), trace(fun() -> trunc(id("x")), ok end),
+     trace(fun() -> floor(id({})), ok end), trace(fun() -> ceil(id(<<>>)), ok end),
+     trace(fun() -> float(id(x)), ok end)].
 
 %% As e/1, with the frames of this module and whether the top one carries error info.
 trace(F) ->

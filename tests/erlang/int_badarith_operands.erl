@@ -4,7 +4,8 @@
 
 main() ->
     Bad = [id(a), "1", {1}, <<"1">>, [], #{}],
-    [[trace(fun() -> 1 + id(B) end), trace(fun() -> id(B) - 1 end), trace(fun() -> id(B) * id(B) end), trace(fun() -> id(B) / 2 end)] || B <- Bad].
+    [[trace(fun() -> 1 + id(B) end), trace(fun() -> id(B) - 1 end), trace(fun() -> id(B) * id(B) end),
+     trace(fun() -> id(B) / 2 end)] || B <- Bad].
 
 %% As e/1, with the frames of this module and whether the top one carries error info.
 trace(F) ->

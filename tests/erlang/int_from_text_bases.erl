@@ -4,7 +4,8 @@
 
 main() ->
     [{list_to_integer(T, B), binary_to_integer(list_to_binary(T), B)}
-     || {T, B} <- [{id("1010"), 2}, {"-777", 8}, {"ff", 16}, {"FF", 16}, {"+DeadBeef", 16}, {"zz", 36}, {"-ZZ", 36},
+     || {T, B} <- [{id("1010"), 2}, {"-777", 8}, {"ff", 16}, {"FF", 16}, {"+DeadBeef", 16}, {"zz", 36},
+     {"-ZZ", 36},
                    {"123456789abcdef0123456789abcdef", 16}, {"ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210", 36}]].
 
 %% Hides a value from the compiler.

@@ -4,7 +4,8 @@
 
 main() ->
     Max = (1 bsl 59) - 1,
-    {count(10, id(Max - 5), 1, []), count(10, id(-Max + 4), -1, []), count(6, id(Max bsr 1), Max bsr 1, []), count(8, id((1 bsl 64) - 3), 1, [])}.
+    {count(10, id(Max - 5), 1, []), count(10, id(-Max + 4), -1, []), count(6, id(Max bsr 1), Max bsr 1, []),
+     count(8, id((1 bsl 64) - 3), 1, [])}.
 
 count(0, _, _, Acc) -> lists:reverse(Acc);
 count(N, V, Step, Acc) -> count(N - 1, V + Step, Step, [V | Acc]).

@@ -3,8 +3,10 @@
 -export([main/0, id/1]).
 
 main() ->
-    [X / Y || {X, Y} <- [{id(1), 2}, {6, 3}, {-7, 2}, {1, 3}, {1 bsl 64, 1 bsl 60}, {(1 bsl 100) + 1, 3}, {10, -4}]]
-        ++ [e(fun() -> id(1) / id(0) end), e(fun() -> id(1) / id(0.0) end), e(fun() -> id(1 bsl 2000) / id(1) end), e(fun() -> id(1) / id(1 bsl 2000) end)].
+    [X / Y || {X, Y} <- [{id(1), 2}, {6, 3}, {-7, 2}, {1, 3}, {1 bsl 64, 1 bsl 60}, {(1 bsl 100) + 1, 3},
+     {10, -4}]]
+        ++ [e(fun() -> id(1) / id(0) end), e(fun() -> id(1) / id(0.0) end),
+            e(fun() -> id(1 bsl 2000) / id(1) end), e(fun() -> id(1) / id(1 bsl 2000) end)].
 
 %% The value of a fun, or the class and reason of its exception.
 e(F) ->

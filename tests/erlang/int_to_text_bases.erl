@@ -3,7 +3,8 @@
 -export([main/0, id/1]).
 
 main() ->
-    [[{B, integer_to_list(N, B), integer_to_binary(-N, B)} || B <- lists:seq(2, 36)] || N <- [id(123456789), (1 bsl 75) - 3]].
+    [[{B, integer_to_list(N, B), integer_to_binary(-N, B)} || B <- lists:seq(2, 36)]
+     || N <- [id(123456789), (1 bsl 75) - 3]].
 
 %% Hides a value from the compiler.
 id(X) -> X.
