@@ -8,7 +8,7 @@ main() ->
      catch throw:N -> N
      after
          put(inner, try error(z) catch _:Z -> Z after put(y, 1) end)
-     end, erase()}.
+     end, lists:sort(erase())}.
 
 nest(0) -> throw(bottom);
 nest(N) ->
