@@ -1,4 +1,4 @@
-%% Floats that do not fit their segment, and bad sizes, are badarg.
+%% Floats too large for 32 or 16 bits become infinity; bad sizes and too large integers are badarg.
 -module(bin_build_float_errors).
 -export([main/0, id/1]).
 
