@@ -85,9 +85,11 @@ leader(Text) ->
     end.
 
 request({put_chars, Encoding, Chars}) ->
-    case unicode:characters_to_binary(Chars, Encoding) of
+    try unicode:characters_to_binary(Chars, Encoding) of
         Text when is_binary(Text) -> {ok, Text};
         _ -> {{error, {no_translation, Encoding, unicode}}, []}
+    catch
+        _:_ -> {{error, put_chars}, []}
     end;
 request({put_chars, Encoding, M, F, A}) ->
     try apply(M, F, A) of
