@@ -1,7 +1,7 @@
 %% Runs conformance programs on stock Erlang/OTP and writes what each prints, one file per program.
 %% Every program gets a process and a group leader of its own; nothing that it starts outlives it.
 -module(conformance_oracle).
--export([run/4]).
+-export([run/5]).
 
 %% Longer than this is a hang; longer than `?SLOW_MS` is told, for a corpus that stays quick.
 -define(TIMEOUT_MS, 20000).
@@ -9,11 +9,13 @@
 
 %% Programs are in `Beams`, what they print goes to `Out`; `Order` is forward or reverse: a result
 %% that depends on which atoms were made before, or on what another program left, shows in the pair.
-run(Beams, Out, Order, Names) ->
+%% All programs are to end as `Expected`: with a result, or with an exception.
+run(Beams, Out, Order, Expected, Names) ->
     true = code:add_patha(Beams),
     Start = snapshot(),
-    Failed = [Name || Name <- order(Order, Names), program(Name, Out, Start) =/= done],
-    Failed =:= [] orelse io:format(standard_error, "did not end: ~p~n", [Failed]),
+    Failed = [{Name, End} || Name <- order(Order, Names),
+                             (End = program(Name, Out, Start)) =/= Expected],
+    Failed =:= [] orelse io:format(standard_error, "no ~s: ~p~n", [Expected, Failed]),
     halt(min(length(Failed), 1)).
 
 order(forward, Names) -> Names;
@@ -23,8 +25,7 @@ program(Name, Out, Start) ->
     Leader = spawn_link(fun() -> leader([]) end),
     Before = erlang:monotonic_time(millisecond),
     {Pid, Ref} = spawn_opt(fun() -> group_leader(Leader, self()), main(Name) end, [monitor]),
-    End = receive {'DOWN', Ref, process, Pid, normal} -> done;
-                  {'DOWN', Ref, process, Pid, Reason} -> {died, Reason}
+    End = receive {'DOWN', Ref, process, Pid, Reason} -> Reason
           after ?TIMEOUT_MS -> timeout
           end,
     Ms = erlang:monotonic_time(millisecond) - Before,
@@ -32,21 +33,28 @@ program(Name, Out, Start) ->
     kill_all_of(Leader),
     Leader ! {take, self()},
     Text = receive {text, Leader, T} -> T end,
-    ok = file:write_file(filename:join(Out, atom_to_list(Name) ++ ".out"), Text),
+    {How, Last} = ending(End),
+    ok = file:write_file(filename:join(Out, atom_to_list(Name) ++ ".out"), [Text, Last]),
     restore(Start),
     code:purge(Name), code:delete(Name), code:purge(Name),
-    End =:= done orelse io:format(standard_error, "~s: ~p~n", [Name, End]),
-    End.
+    How.
 
-%% The result as `~p` prints it, or the exception as the shell prints it, frames of the program only.
 main(Name) ->
     try Name:main() of
-        Result -> io:format("~p~n", [Result])
+        Result -> io:format("~p~n", [Result]), exit({?MODULE, result})
     catch
-        Class:Reason:Stack ->
-            Frames = lists:takewhile(fun({?MODULE, _, _, _}) -> false; (_) -> true end, Stack),
-            io:put_chars(["** ", erl_error:format_exception(Class, Reason, Frames), $\n])
+        Class:Reason:Stack -> exit({?MODULE, Class, Reason, Stack})
     end.
+
+%% How the program ended, and what is printed for it: an exception as the shell prints it, with the
+%% frames of the program only. What is not ours is the exit signal of a link.
+ending({?MODULE, result}) -> {result, []};
+ending({?MODULE, Class, Reason, Stack}) ->
+    Frames = lists:takewhile(fun({M, _, _, _}) -> M =/= ?MODULE end, Stack),
+    Text = erl_error:format_exception(Class, Reason, Frames, #{column => 4}),
+    {exception, unicode:characters_to_binary(["** ", Text, $\n])};
+ending(timeout) -> {timeout, []};
+ending(Reason) -> ending({?MODULE, exit, Reason, []}).
 
 %% Until none is left: a supervisor may start another child while its children are being killed.
 kill_all_of(Leader) ->

@@ -8,9 +8,9 @@ main() ->
     logger:remove_handler(default), ok = logger:add_handler(corpus_crash, ?MODULE, #{config => self()}),
         process_flag(trap_exit, true),
     P = proc_lib:spawn_link(?MODULE, crash, [why]), receive {'EXIT', P, _} -> ok end,
-        A = receive {report, X} -> X after 500 -> none end,
+        A = receive {report, X} -> X after 5000 -> none end,
     Q = spawn_link(fun() -> error(plain) end), receive {'EXIT', Q, _} -> ok end,
-        B = receive {text, Y} -> Y after 500 -> none end, logger:remove_handler(corpus_crash), {A, B}.
+        B = receive {text, Y} -> Y after 5000 -> none end, logger:remove_handler(corpus_crash), {A, B}.
 
 crash(W) -> put(k, v), exit({crashed, W}).
 

@@ -6,9 +6,9 @@
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 main() ->
-    {ok, P} = gen_server:start_link(?MODULE, 15, []),
+    {ok, P} = gen_server:start_link(?MODULE, 60, []),
      R1 = [gen_server:call(P, {put, K, V}) || {K, V} <- [{a, 1}, {b, 2}]],
-     R2 = [gen_server:call(P, {get, K}) || K <- [a, b, c]], timer:sleep(60),
+     R2 = [gen_server:call(P, {get, K}) || K <- [a, b, c]], timer:sleep(120),
      R3 = [gen_server:call(P, {get, K}) || K <- [a, b]], gen_server:stop(P), {R1, R2, R3}.
 
 init(Ttl) -> {ok, {Ttl, ets:new(cache, [private])}}.

@@ -18,7 +18,7 @@ handle_event(enter, Old, New, {To, L}) -> {keep_state, {To, [{enter, Old, New} |
 handle_event(internal, E, _, {To, L}) -> {keep_state, {To, [{internal, E} | L]}};
 handle_event(cast, work, idle, {To, L}) -> {keep_state, {To, [postponed | L]}, [postpone]};
 handle_event(cast, go, idle, D) -> {next_state, {busy, 1}, D,
-    [{{timeout, g}, 5, generic}, {next_event, internal, second}]};
+    [{{timeout, g}, 60, generic}, {next_event, internal, second}]};
 handle_event(cast, work, {busy, N}, {To, L}) -> {next_state, {busy, N + 1}, {To, [worked | L]}};
 handle_event({timeout, g}, generic, S, {To, L}) -> To ! generic, {keep_state, {To, [{timeout, S} | L]}};
 handle_event({call, F}, log, _, {_, L}) -> {keep_state_and_data, [{reply, F, lists:reverse(L)}]};

@@ -20,7 +20,7 @@ init([To, Code]) -> {ok, locked, #{to => To, code => Code, got => [], n => 0}}.
 locked(cast, {button, B}, #{code := Code, got := Got} = D) ->
     New = lists:sublist([B | Got], length(Code)),
     case lists:reverse(New) of
-        Code -> {next_state, open, D#{got := []}, [{state_timeout, 10, lock}]};
+        Code -> {next_state, open, D#{got := []}, [{state_timeout, 60, lock}]};
         _ -> {keep_state, D#{got := New}}
     end;
 locked({call, From}, state, _) -> {keep_state_and_data, [{reply, From, locked}]}.

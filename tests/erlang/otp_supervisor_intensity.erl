@@ -8,9 +8,9 @@
 main() ->
     logger:set_primary_config(level, none), process_flag(trap_exit, true),
         {ok, Sup} = supervisor:start_link(?MODULE, self()),
-    N = count(0), {N, receive {'EXIT', Sup, W} -> W end}.
+    R = receive {'EXIT', Sup, W} -> W end, {count(0), R}.
 
-count(N) -> receive up -> count(N + 1) after 50 -> N end.
+count(N) -> receive up -> count(N + 1) after 0 -> N end.
 
 init(To) -> {ok, {#{intensity => 4, period => 10}, [#{id => c, start => {?MODULE, start, [To]}}]}}.
 start(To) -> {ok, spawn_link(fun() -> To ! up, exit(crash) end)}.

@@ -7,7 +7,7 @@
 
 main() ->
     logger:set_primary_config(level, none), {ok, Sup} = supervisor:start_link(?MODULE, self()), unlink(Sup),
-    R = [{T, How, again(T, How)} || T <- [permanent, transient, temporary],
+    R = [{T, How, again(Sup, T, How)} || T <- [permanent, transient, temporary],
         How <- [normal, shutdown, {shutdown, x}, crash], prepare(Sup, T)],
     M = monitor(process, Sup), exit(Sup, shutdown), {R, receive {'DOWN', M, _, _, W} -> W end}.
 
@@ -15,8 +15,12 @@ prepare(Sup, T) -> supervisor:terminate_child(Sup, T), supervisor:delete_child(S
     {ok, _} = supervisor:start_child(Sup, #{id => T, start => {?MODULE, start, [T, self()]}, restart => T}),
      true.
 
-again(T, How) -> receive {up, T, P} -> P ! {finish, How} end, receive {up, T, Q} -> self() ! {up, T, Q},
-    receive {up, T, Q} -> restarted end after 15 -> not_restarted end.
+%% Once the child is gone, a call to the supervisor comes behind its exit signal.
+again(Sup, T, How) ->
+    receive {up, T, P} -> M = monitor(process, P), P ! {finish, How},
+        receive {'DOWN', M, _, _, _} -> ok end end,
+    timer:sleep(1), supervisor:count_children(Sup),
+        receive {up, T, _} -> restarted after 0 -> not_restarted end.
 
 init(_) -> {ok, {#{intensity => 100}, []}}.
 start(T, To) -> {ok, spawn_link(fun() -> To ! {up, T, self()}, receive {finish, R} -> exit(R) end end)}.

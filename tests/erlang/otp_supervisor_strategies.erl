@@ -12,12 +12,14 @@ main() ->
 strategy(S) ->
     {ok, Sup} = supervisor:start_link(?MODULE, {S, self()}),
     Old = [receive {started, N, P} -> {N, P} end || N <- [a, b, c]],
-    exit(proplists:get_value(b, Old), kill), New = collect(30),
+    B = proplists:get_value(b, Old), Mon = monitor(process, B), exit(B, kill),
+        receive {'DOWN', Mon, _, _, _} -> timer:sleep(1) end,
+    supervisor:count_children(Sup), New = collect(),
     L = lists:sort([N || {N, _} <- New]), C = supervisor:count_children(Sup),
         W = [{I, T, M} || {I, P, T, M} <- supervisor:which_children(Sup), is_pid(P)],
     unlink(Sup), exit(Sup, shutdown), {S, L, C, W}.
 
-collect(Ms) -> receive {started, N, P} -> [{N, P} | collect(Ms)] after Ms -> [] end.
+collect() -> receive {started, N, P} -> [{N, P} | collect()] after 0 -> [] end.
 
 init({S, To}) -> {ok, {#{strategy => S, intensity => 3, period => 5},
     [#{id => N, start => {?MODULE, start_child, [{N, To}]}} || N <- [a, b, c]]}}.

@@ -5,10 +5,10 @@
 main() ->
     S = fun() -> spawn(fun L() -> receive {To, M} -> To ! {To, M}, L(); stop -> ok end end) end,
     P = S(), A = monitor(process, P, [{alias, reply_demonitor}]), P ! {A, 1},
-        R1 = receive {A, 1} -> got after 100 -> no end, P ! {A, 2},
+        R1 = receive {A, 1} -> got after 5000 -> no end, P ! {A, 2},
         R2 = receive {A, 2} -> got after 20 -> dropped end,
     B = monitor(process, P, [{alias, explicit_unalias}]), P ! {B, 3}, R3 = receive {B, 3} -> got end,
-        demonitor(B), P ! {B, 4}, R4 = receive {B, 4} -> got after 100 -> no end, R5 = unalias(B), P ! {B, 5},
+        demonitor(B), P ! {B, 4}, R4 = receive {B, 4} -> got after 5000 -> no end, R5 = unalias(B), P ! {B, 5},
         R6 = receive {B, 5} -> got after 20 -> dropped end,
     C = monitor(process, P, [{alias, demonitor}]), demonitor(C), P ! {C, 6},
         R7 = receive {C, 6} -> got after 20 -> dropped end,

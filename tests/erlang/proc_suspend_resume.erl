@@ -6,7 +6,7 @@ main() ->
     S = self(), P = spawn(fun L() -> receive {ask, N} -> S ! {ans, N}, L() end end),
     true = erlang:suspend_process(P), P ! {ask, 1}, A = receive {ans, 1} -> ran after 20 -> suspended end,
         I = process_info(P, status), true = erlang:resume_process(P),
-    B = receive {ans, 1} -> ran after 500 -> still end, exit(P, kill),
+    B = receive {ans, 1} -> ran after 5000 -> still end, exit(P, kill),
         {A, I, B, e(fun() -> erlang:resume_process(P) end), e(fun() -> erlang:suspend_process(self()) end)}.
 
 %% The value of a fun, or the class and reason of its exception.

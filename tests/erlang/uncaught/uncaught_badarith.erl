@@ -1,4 +1,4 @@
-%% An arithmetic error that nothing catches.
+%% An arithmetic error that nothing catches, after some output.
 -module(uncaught_badarith).
 -export([main/0]).
 
