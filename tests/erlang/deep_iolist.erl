@@ -4,7 +4,7 @@
 
 main() ->
     L = nest(300000, "end"), {iolist_size(L), byte_size(iolist_to_binary(L)), erlang:crc32(L),
-        erlang:md5(L) =:= erlang:md5(iolist_to_binary(L)), length(lists:flatten(L))}.
+        erlang:adler32(L), length(lists:flatten(L))}.
 
 nest(0, T) -> T;
 nest(N, T) -> nest(N - 1, [$a + N rem 26, T]).

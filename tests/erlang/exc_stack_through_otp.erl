@@ -12,4 +12,6 @@ main() ->
 
 s(F) ->
     try F() catch C:R:S -> {C, R, [{M, N, case A of [_ | _] -> length(A); _ -> A end,
-        [P || P <- I, element(1, P) =/= error_info]} || {M, N, A, I} <- S, N =/= s]} end.
+        [P || P <- I, element(1, P) =/= error_info]}
+         || {M, N, A, I} <- S, N =/= s, M =:= ?MODULE orelse lists:member(M,
+         [erlang, lists, maps, gb_trees])]} end.
