@@ -8,4 +8,4 @@ main() ->
      atomics:sub_get(A, 1, 10), atomics:add(A, 2, 7), atomics:sub(A, 2, 1), atomics:get(A, 2),
      atomics:exchange(A, 2, 100), atomics:compare_exchange(A, 2, 100, 1),
      atomics:compare_exchange(A, 2, 100, 2), atomics:sub_get(U, 1, 1), atomics:add_get(U, 1, 2),
-     atomics:info(U), atomics:info(A)}.
+     maps:remove(memory, atomics:info(U)), maps:remove(memory, atomics:info(A))}.

@@ -9,7 +9,7 @@ main() ->
     {erlang:function_exported(?MODULE, main, 0), erlang:function_exported(?MODULE, nope, 0),
      erlang:function_exported(id(lists), map, 2), erlang:is_builtin(erlang, abs, 1),
      erlang:is_builtin(lists, map, 2), erlang:module_loaded(?MODULE), erlang:module_loaded(id(no_such_module)),
-     proplists:get_value(exports, module_info()), ?MODULE:module_info(module),
+     lists:sort(proplists:get_value(exports, module_info())), ?MODULE:module_info(module),
      proplists:get_value(vsn, module_info(attributes)),
      proplists:get_value(author, ?MODULE:module_info(attributes)),
      erlang:get_module_info(?MODULE, exports) =:= module_info(exports),
