@@ -1,4 +1,4 @@
-%% bag drops equal objects, duplicate_bag keeps them, both keep the order of insertion.
+%% bag drops equal objects, duplicate_bag keeps them; a list goes into a bag from its end.
 -module(ets_bags).
 -export([main/0]).
 

@@ -1,4 +1,4 @@
-%% A list with the same key twice: the last wins in a set, order is kept in bags.
+%% A list with the same key many times: the last wins in a set, a bag takes the list from its end.
 -module(ets_insert_many_same_key).
 -export([main/0]).
 
