@@ -31,6 +31,7 @@ pub(crate) mod tag;
 pub use deflate::Level;
 pub use encode::{MapOrder, MinorVersion, Options};
 use inflate::Payload;
+pub use sink::Piece;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decode {
@@ -149,6 +150,15 @@ pub fn encode(term: Term, options: Options, packing: Packing, env: &Env) -> Vec<
             deflate::deflate(bytes.as_slice(), level, env).take()
         }
     }
+}
+
+/// The same bytes, without compression, in pieces between which large binaries are shared. Nothing
+/// may collect before those are roots.
+pub fn encode_pieces(term: Term, options: Options, env: &Env) -> impl Iterator<Item = Piece> {
+    let mut pieces = sink::Pieces::new(env);
+    pieces.put(&[tag::VERSION]);
+    encode::encode(term, options, &mut pieces, env);
+    pieces.take()
 }
 
 /// The number of those bytes, without compression.
