@@ -23,7 +23,7 @@ use crate::call::{Call, Leave};
 use crate::env::Env;
 use crate::order;
 use crate::term::{Cons, FlatMap, HashMap, Term, View, header};
-use crate::work::{Done, Room, Root};
+use crate::work::{Done, Room};
 use beamlet_code::abi::kind;
 
 mod bulk;
