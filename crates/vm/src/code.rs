@@ -38,6 +38,29 @@ pub struct Lambda {
     pub uniq: [u8; 16],
 }
 
+/// Which kind of fun it is. Arity and number of free variables are part of it: a fun that came as
+/// bytes and claims other ones than the module's must not lead to the module's code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct LambdaKey {
+    module: Atom,
+    index: u32,
+    uniq: [u8; 16],
+    arity: u8,
+    free: u8,
+}
+
+impl Lambda {
+    fn key(&self) -> LambdaKey {
+        LambdaKey {
+            module: self.module,
+            index: self.index,
+            uniq: self.uniq,
+            arity: self.arity,
+            free: self.free,
+        }
+    }
+}
+
 /// A module whose machine code is in memory.
 pub struct Loaded {
     pub name: Atom,
@@ -86,7 +109,7 @@ pub struct Code {
     /// By export number: an address of compiled code.
     addresses: Vec<u64>,
     lambdas: Vec<Lambda>,
-    lambda_numbers: HashMap<(Atom, u32, [u8; 16]), u32>,
+    lambda_numbers: HashMap<LambdaKey, u32>,
     lambda_rows: Vec<[u64; 2]>,
     stubs: Stubs,
     stub_pages: Pages,
@@ -197,9 +220,14 @@ impl Code {
 
     /// The number of a fun's kind, by what the external term format says of it.
     pub fn lambda_number(&mut self, lambda: Lambda) -> u32 {
-        let key = (lambda.module, lambda.index, lambda.uniq);
-        if let Some(number) = self.lambda_numbers.get(&key) {
-            return *number;
+        let key = lambda.key();
+        if let Some(number) = self.lambda_numbers.get(&key).copied() {
+            // What came as bytes knows no name; the module does.
+            if lambda.function != Atom::EMPTY {
+                self.names.set_lambda(number, lambda.clone());
+                self.lambdas[number as usize] = lambda;
+            }
+            return number;
         }
         let number = self.lambdas.len() as u32;
         let row = [
@@ -300,7 +328,13 @@ impl Code {
             }
         }
         for entry in &loaded.artifact.lambdas {
-            let key = (loaded.name, entry.index, loaded.artifact.md5);
+            let key = LambdaKey {
+                module: loaded.name,
+                index: entry.index,
+                uniq: loaded.artifact.md5,
+                arity: entry.total_arity - entry.free,
+                free: entry.free,
+            };
             if let Some(number) = self.lambda_numbers.get(&key) {
                 self.lambda_rows[*number as usize][0] = loaded.address(entry.offset);
             }

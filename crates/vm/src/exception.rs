@@ -293,6 +293,8 @@ pub fn build(call: &mut Call, trace: Root) -> Root {
 
 /// Takes up how a native has left: prepares the exception that `Leave::Error` stands for.
 pub fn prepare(call: &mut Call, leave: &Leave, native: Option<Mfa>) {
+    // Whatever a guard has left before was for a guard: it is not what is raised now.
+    call.work.proc.deferred = None;
     let (reason, cause) = match leave {
         Leave::Error(reason) => (*reason, None),
         Leave::Cause(reason, cause) => (*reason, Some(*cause)),
@@ -317,7 +319,6 @@ pub fn prepare(call: &mut Call, leave: &Leave, native: Option<Mfa>) {
         Some(native) => error_info(call, native, cause),
         None => abi::NO_VALUE,
     };
-    call.work.proc.deferred = None;
     call.work.proc.pending = Some(Pending {
         class: Class::Error,
         reason: Term::atom(reason).word(),

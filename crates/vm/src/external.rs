@@ -31,6 +31,7 @@ pub(crate) mod tag;
 pub use deflate::Level;
 pub use encode::{MapOrder, MinorVersion, Options};
 use inflate::Payload;
+pub use sink::Piece;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decode {
@@ -151,6 +152,15 @@ pub fn encode(term: Term, options: Options, packing: Packing, env: &Env) -> Vec<
     }
 }
 
+/// The same bytes, without compression, in pieces between which large binaries are shared. Nothing
+/// may collect before those are roots.
+pub fn encode_pieces(term: Term, options: Options, env: &Env) -> impl Iterator<Item = Piece> {
+    let mut pieces = sink::Pieces::new(env);
+    pieces.put(&[tag::VERSION]);
+    encode::encode(term, options, &mut pieces, env);
+    pieces.take()
+}
+
 /// The number of those bytes, without compression.
 pub fn size(term: Term, options: Options, env: &Env) -> usize {
     let mut count = sink::Count::default();
@@ -262,6 +272,39 @@ mod tests {
         assert!(Payload::of(&bytes, &env).is_err());
         assert_eq!(env.account.held_bytes(), held);
         assert!(env.account.peak_bytes() <= peak + 10);
+    }
+
+    /// A fun of a module `m`, with so many free variables.
+    fn fun(arity: u8, free: u8) -> Vec<u8> {
+        let mut bytes = vec![tag::NEW_FUN, 0, 0, 0, 0, arity];
+        bytes.extend([7; 16]);
+        bytes.extend([0, 0, 0, 1, 0, 0, 0, free, tag::SMALL_ATOM_UTF8, 1, b'm']);
+        bytes.extend([tag::SMALL_INTEGER, 1, tag::SMALL_INTEGER, 9]);
+        bytes.extend([tag::NEW_PID, tag::SMALL_ATOM_UTF8, 13]);
+        bytes.extend(b"nonode@nohost");
+        bytes.extend([0; 12]);
+        bytes.extend(std::iter::repeat_n(tag::NIL, usize::from(free)));
+        bytes
+    }
+
+    #[test]
+    fn a_fun_that_claims_other_free_variables_is_another_kind_of_fun() {
+        let funs = [fun(1, 2), fun(1, 2), fun(1, 3), fun(2, 2)];
+        let bytes = [vec![tag::VERSION, tag::SMALL_TUPLE, 4], funs.concat()].concat();
+        isolate(Limits::default()).scratch(|call| {
+            let root = decode(call, &bytes, Decode::Any).expect("it is a term");
+            let funs = call.work.rooted(root).as_tuple().expect("a tuple of funs");
+            let kinds: Vec<u32> = funs
+                .iter()
+                .map(|fun| match fun.view() {
+                    crate::term::View::Fun(fun) => fun.lambda,
+                    _ => panic!("a fun was decoded"),
+                })
+                .collect();
+            assert_eq!(kinds[0], kinds[1]);
+            assert_ne!(kinds[0], kinds[2]);
+            assert_ne!(kinds[0], kinds[3]);
+        });
     }
 
     proptest! {

@@ -20,6 +20,10 @@ impl Funs {
         self.lambdas.borrow_mut().push(lambda);
     }
 
+    pub(crate) fn set_lambda(&self, number: u32, lambda: Lambda) {
+        self.lambdas.borrow_mut()[number as usize] = lambda;
+    }
+
     pub fn export(&self, number: u32) -> Mfa {
         self.exports.borrow()[number as usize]
     }

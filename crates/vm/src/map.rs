@@ -16,21 +16,24 @@
 //! | `walk.rs` | the leaves in order, and the way to one |
 //! | `bulk.rs` | a map of many keys at once |
 //! | `edit.rs` | a map with one key put into it or taken out of it |
+//! | `merge.rs` | two tries in one |
 
 use crate::atoms::Atom;
 use crate::call::{Call, Leave};
 use crate::env::Env;
 use crate::order;
 use crate::term::{Cons, FlatMap, HashMap, Term, View, header};
-use crate::work::{Done, Room, Root};
+use crate::work::{Done, Room};
 use beamlet_code::abi::kind;
 
 mod bulk;
 mod edit;
+mod merge;
 mod walk;
 
 pub use bulk::Plan;
 pub use edit::{Taken, put, put_all, remove};
+pub use merge::merge;
 pub use walk::{Digits, Leaves, leaves, leaves_of};
 
 /// Keys of a flat map, at most (OTP: `MAP_SMALL_MAP_LIMIT`).

@@ -196,6 +196,14 @@ fn merge(call: &mut Call) -> Result<Done, Leave> {
     if size_b > FLAT_KEYS_MAX && size_a < size_b / SMALLER_BY {
         return merge_into(call, 1, 0);
     }
+    if size_a > FLAT_KEYS_MAX && size_b > FLAT_KEYS_MAX {
+        let [a, b] = [0, 1].map(|index| {
+            let map = call.arg(index).keep();
+            call.work.root(map)
+        });
+        let merged = map::merge(call, a, b);
+        return Ok(call.work.rooted(merged).done());
+    }
     let _held = Held::new((size_a + size_b) * map::BYTES_OF_KEY, call.work.env);
     fn entries<'t>(a: Term<'t>, b: Term<'t>) -> Vec<(Term<'t>, Term<'t>)> {
         let entries = |term| Map::of(term).expect("it was seen to be a map").entries();

@@ -1,10 +1,10 @@
 //! Natives that take any term as data: hashes, the external format, sizes; and checksums of bytes.
 
 use crate::call::{BADARG, Call, Leave};
-use crate::external::{self, Decode, Level, MapOrder, MinorVersion, Options, Packing};
+use crate::external::{self, Decode, Level, MapOrder, MinorVersion, Options, Packing, Piece};
 use crate::hash;
 use crate::term::{ExternalKind, Term, View};
-use crate::work::{Done, INTEGER_WORDS_64, binary_words};
+use crate::work::{Done, INTEGER_WORDS_64, Root, binary_words};
 
 use super::{Row, row};
 
@@ -80,6 +80,8 @@ pub const ROWS: &[Row] = &[
     }),
 ];
 
+/// Words of a part of a binary.
+const SUB_BINARY_WORDS: usize = 4;
 /// Bytes that are encoded or decoded for one reduction.
 const BYTES_OF_REDUCTION: usize = 256;
 
@@ -152,12 +154,53 @@ fn term_to_binary(call: &mut Call, options: Options, packing: Packing) -> Result
     Ok(room.binary_from(bytes).done())
 }
 
+/// As a list of binaries: what is large and not compressed is shared, not copied. (OTP 25 returns a
+/// bare binary if it compresses, against its own documentation.)
 fn term_to_iovec(call: &mut Call, options: Options, packing: Packing) -> Result<Done, Leave> {
-    let bytes = external::encode(call.arg(0), options, packing, call.work.env);
-    call.work.charge(bytes.len() / BYTES_OF_REDUCTION);
-    let mut room = call.work.reserve(2 + binary_words(bytes.len()));
-    let binary = room.binary_from(bytes);
-    Ok(room.cons(binary, Term::NIL).done())
+    enum Part {
+        Bytes(Vec<u8>),
+        Shared(Root),
+    }
+    let env = call.work.env;
+    let pieces: Vec<Piece> = match packing {
+        Packing::Plain => external::encode_pieces(call.arg(0), options, env).collect(),
+        Packing::Deflated(_) => {
+            vec![Piece::Bytes(external::encode(call.arg(0), options, packing, env))]
+        }
+    };
+    let mut parts = Vec::with_capacity(pieces.len());
+    let (mut words, mut size) = (0, 0);
+    for piece in pieces {
+        parts.push(match piece {
+            Piece::Bytes(bytes) => {
+                words += 2 + binary_words(bytes.len());
+                size += bytes.len();
+                Part::Bytes(bytes)
+            }
+            Piece::Shared(binary) => {
+                words += 2 + SUB_BINARY_WORDS;
+                Part::Shared(call.work.root(binary))
+            }
+        });
+    }
+    call.work.charge(size / BYTES_OF_REDUCTION);
+    let mut room = call.work.reserve(words);
+    let mut list = Term::NIL;
+    for part in parts.into_iter().rev() {
+        let binary = match part {
+            Part::Bytes(bytes) => room.binary_from(bytes),
+            Part::Shared(root) => {
+                let binary = room.rooted(root);
+                let bits = binary.as_bits().expect("a binary was shared");
+                match bits.size % 8 {
+                    0 => binary,
+                    left => room.sub_binary(binary, 0, bits.size - left),
+                }
+            }
+        };
+        list = room.cons(binary, list);
+    }
+    Ok(list.done())
 }
 
 fn external_size(call: &mut Call, options: Options) -> Result<Done, Leave> {

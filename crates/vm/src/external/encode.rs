@@ -5,6 +5,7 @@ use super::stack::Stack;
 use super::tag;
 use crate::atoms::Atom;
 use crate::env::{Env, Poll};
+use crate::heap::HEAP_BINARY_BYTES_MAX;
 use crate::held::Held;
 use crate::order::{self, reference_words};
 use crate::term::{Bits, Cons, External, ExternalKind, Fun, Node, Term, View};
@@ -143,7 +144,7 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
                 }
                 self.stack.push(Next::Terms(elements));
             }
-            View::Bits(bits) => self.bits(bits),
+            View::Bits(bits) => self.bits(term, bits),
             View::Big(big) => self.big(big.negative, big.limbs),
             View::Float(float) => self.float(float),
             View::FlatMap(map) => {
@@ -279,7 +280,7 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
         }
     }
 
-    fn bits(&mut self, bits: Bits) {
+    fn bits(&mut self, term: Term<'t>, bits: Bits) {
         if bits.is_binary() {
             self.tag(tag::BINARY);
             self.u32(bits.byte_count());
@@ -287,6 +288,17 @@ impl<'t, S: Sink> Encoder<'t, '_, '_, S> {
             self.tag(tag::BIT_BINARY);
             self.u32(bits.byte_count());
             self.u8(bits.size % 8);
+        }
+        let bytes = bits.size / 8;
+        if bytes > HEAP_BINARY_BYTES_MAX
+            && bits.offset.is_multiple_of(8)
+            && term.shared_bytes().is_some()
+            && self.sink.share(term)
+        {
+            if !bits.is_binary() {
+                self.u8(usize::from(bits.byte(bytes)));
+            }
+            return;
         }
         if let Some(bytes) = bits.as_bytes() {
             for chunk in bytes.chunks(1 << 20) {

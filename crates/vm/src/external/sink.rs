@@ -2,9 +2,16 @@
 //! asked for.
 
 use crate::env::Env;
+use crate::term::Term;
+use crate::work::RootSource;
 
 pub trait Sink {
     fn put(&mut self, bytes: &[u8]);
+    /// Takes the whole bytes of a large binary over without copying them. False: it does not, and
+    /// they are to be put.
+    fn share(&mut self, _binary: Term) -> bool {
+        false
+    }
     /// OTP's count of bytes is too large by so many here.
     fn overcount(&mut self, bytes: usize);
     /// Bytes so far.
@@ -66,6 +73,74 @@ impl Sink for Bytes<'_> {
 
     fn patch(&mut self, at: usize, value: u32) {
         self.bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
+    }
+}
+
+/// A part of `term_to_iovec/1`.
+pub enum Piece {
+    Bytes(Vec<u8>),
+    /// The whole bytes of a binary.
+    Shared(RootSource),
+}
+
+/// Bytes in pieces, between which large binaries stand that are shared.
+pub struct Pieces<'e> {
+    /// Where each begins.
+    pieces: Vec<(usize, Piece)>,
+    last: Bytes<'e>,
+    /// Bytes before the last piece.
+    before: usize,
+}
+
+impl<'e> Pieces<'e> {
+    pub fn new(env: &'e Env) -> Pieces<'e> {
+        Pieces { pieces: Vec::new(), last: Bytes::new(env), before: 0 }
+    }
+
+    fn end_piece(&mut self) {
+        let env = self.last.env;
+        let last = std::mem::replace(&mut self.last, Bytes::new(env)).take();
+        if !last.is_empty() {
+            self.before += last.len();
+            self.pieces.push((self.before - last.len(), Piece::Bytes(last)));
+        }
+    }
+
+    /// The pieces; nothing may collect before the shared ones are roots.
+    pub fn take(mut self) -> impl Iterator<Item = Piece> {
+        self.end_piece();
+        self.pieces.into_iter().map(|(_, piece)| piece)
+    }
+}
+
+impl Sink for Pieces<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.last.put(bytes);
+    }
+
+    fn share(&mut self, binary: Term) -> bool {
+        let bits = binary.as_bits().expect("a binary is shared");
+        self.end_piece();
+        self.pieces.push((self.before, Piece::Shared(binary.keep())));
+        self.before += bits.size / 8;
+        true
+    }
+
+    fn overcount(&mut self, _bytes: usize) {}
+
+    fn len(&self) -> usize {
+        self.before + self.last.len()
+    }
+
+    fn patch(&mut self, at: usize, value: u32) {
+        if at >= self.before {
+            return self.last.patch(at - self.before, value);
+        }
+        let index = self.pieces.partition_point(|(start, _)| *start <= at) - 1;
+        let (start, piece) = &mut self.pieces[index];
+        let Piece::Bytes(bytes) = piece else { unreachable!("numbers are not in shared pieces") };
+        let at = at - *start;
+        bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
     }
 }
 

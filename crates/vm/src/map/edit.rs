@@ -19,7 +19,7 @@ pub fn put(call: &mut Call, map: Root, key: Root, value: Root) -> Root {
             FlatPlace::of(flat.keys, call.work.rooted(key), env)
         }),
         Map::Hash(trie) => {
-            let way = way(trie.root, call.work.rooted(key), env);
+            let way = way(trie.root, 0, call.work.rooted(key), env);
             if let End::Leaf = way.end
                 && value_at(trie.root, &way).word() == call.work.rooted(value).word()
             {
@@ -28,7 +28,13 @@ pub fn put(call: &mut Call, map: Root, key: Root, value: Root) -> Root {
             let mut room = call.work.reserve(way.words_to_put());
             let View::HashMap(trie) = room.rooted(map).view() else { unreachable!("as above") };
             let (key, value) = (room.rooted(key), room.rooted(value));
-            let term = way.put(&mut room, trie, key, value).keep();
+            let (key, size) = match way.end {
+                // The key that is there stays.
+                End::Leaf => (child_at(trie.root, &way).as_cons().expect("a leaf").head, trie.size),
+                _ => (key, trie.size + 1),
+            };
+            let leaf = room.cons(key, value);
+            let term = way.put(&mut room, trie.root, leaf, Top::Root(size)).keep();
             call.work.root(term)
         }
     }
@@ -179,67 +185,84 @@ fn value_at<'t>(root: Node<'t>, way: &Way) -> Term<'t> {
     child_at(root, way).as_cons().expect("the way has ended at a leaf").tail
 }
 
+/// What the first node of a way is.
+#[derive(Clone, Copy)]
+pub(super) enum Top {
+    /// The root of a map of so many keys.
+    Root(usize),
+    Inner,
+}
+
+impl Top {
+    /// A node like it: 3 words and one for each child at most.
+    pub(super) fn node<'r>(
+        self,
+        room: &mut Room<'r>,
+        bitmap: u16,
+        count: usize,
+        children: impl IntoIterator<Item = Term<'r>>,
+    ) -> Term<'r> {
+        match self {
+            Top::Root(size) => root(room, size, bitmap, count, children),
+            Top::Inner => inner(room, bitmap, count, children),
+        }
+    }
+}
+
+/// Words of the nodes that tell two leaves apart which have so many digits in common.
+pub(super) const fn words_apart(common: usize) -> usize {
+    3 * common + 4
+}
+
+/// A node in which two leaves are told apart: as far down as they have digits in common.
+pub(super) fn set_apart<'r>(
+    room: &mut Room<'r>,
+    (common, digits): (&[u16], (u16, u16)),
+    leaves: (Term<'r>, Term<'r>),
+) -> Term<'r> {
+    let pair = if digits.0 < digits.1 { [leaves.0, leaves.1] } else { [leaves.1, leaves.0] };
+    let mut node = inner(room, 1 << digits.0 | 1 << digits.1, 2, pair);
+    for digit in common.iter().rev() {
+        node = inner(room, 1 << digit, 1, [node]);
+    }
+    node
+}
+
 impl Way {
     /// Words of the leaf, of copies of the nodes on the way, and of new nodes.
-    fn words_to_put(&self) -> usize {
+    pub(super) fn words_to_put(&self) -> usize {
         2 + self.words
             + match &self.end {
                 End::Leaf => 0,
                 End::Free { .. } => 1,
-                End::Other { common, .. } => 3 * common.len() + 4,
+                End::Other { common, .. } => words_apart(common.len()),
             }
     }
 
-    fn put<'r>(
+    /// The node that the way begins at, with the leaf put at its end.
+    pub(super) fn put<'r>(
         &self,
         room: &mut Room<'r>,
-        map: HashMap<'r>,
-        key: Term<'r>,
-        value: Term<'r>,
+        from: Node<'r>,
+        leaf: Term<'r>,
+        top: Top,
     ) -> Term<'r> {
-        let nodes = nodes_on(map.root, self);
-        let size = if let End::Leaf = self.end { map.size } else { map.size + 1 };
+        let nodes = nodes_on(from, self);
         let mut child = match &self.end {
-            End::Leaf => {
-                // The key that is there stays.
-                let key = child_at(map.root, self).as_cons().expect("it is a leaf").head;
-                room.cons(key, value)
-            }
-            End::Free { .. } => room.cons(key, value),
-            End::Other { common, digits: (own, other) } => {
-                let leaf = room.cons(key, value);
-                let there = child_at(map.root, self);
-                let pair = if own < other { [leaf, there] } else { [there, leaf] };
-                let mut node = inner(room, 1 << own | 1 << other, 2, pair);
-                for digit in common.iter().rev() {
-                    node = inner(room, 1 << digit, 1, [node]);
-                }
-                node
+            End::Leaf | End::Free { .. } => leaf,
+            End::Other { common, digits } => {
+                set_apart(room, (common, *digits), (leaf, child_at(from, self)))
             }
         };
         for (depth, (node, index)) in nodes.iter().zip(&self.indices).enumerate().rev() {
             let (index, count) = (usize::from(*index), node.children.len());
-            let wider = match self.end {
-                End::Free { digit } if depth + 1 == nodes.len() => Some(1 << digit),
-                _ => None,
-            };
-            child = match (wider, depth) {
-                (Some(bit), 0) => {
+            let kind = if depth == 0 { top } else { Top::Inner };
+            child = match self.end {
+                End::Free { digit } if depth + 1 == nodes.len() => {
                     let children = with(node.children, index, child);
-                    root(room, size, node.bitmap | bit, count + 1, children)
+                    kind.node(room, node.bitmap | 1 << digit, count + 1, children)
                 }
-                (Some(bit), _) => {
-                    let children = with(node.children, index, child);
-                    inner(room, node.bitmap | bit, count + 1, children)
-                }
-                (None, 0) => {
-                    let children = replaced(node.children, index, child);
-                    root(room, size, node.bitmap, count, children)
-                }
-                (None, _) => {
-                    let children = replaced(node.children, index, child);
-                    inner(room, node.bitmap, count, children)
-                }
+                _ => kind.node(room, node.bitmap, count, replaced(node.children, index, child)),
             };
         }
         child
@@ -302,7 +325,7 @@ pub fn remove(call: &mut Call, map: Root, key: Root) -> Option<Taken> {
             Some(Taken { value, map: call.work.root(left) })
         }
         Map::Hash(trie) => {
-            let way = way(trie.root, call.work.rooted(key), env);
+            let way = way(trie.root, 0, call.work.rooted(key), env);
             let End::Leaf = way.end else { return None };
             let size = trie.size;
             let value = value_at(trie.root, &way).keep();

@@ -21,7 +21,7 @@ impl<'k, 'e> Digits<'k, 'e> {
         Digits { key, hash: hash::internal(key, env), level: 0, env }
     }
 
-    /// From a level on, below which the walk has been already.
+    /// From a level on.
     pub fn from(key: Term<'k>, level: u32, env: &'e Env) -> Digits<'k, 'e> {
         let hash = hash::of_depth(key, level / LEVELS_OF_HASH, env);
         Digits { key, hash: hash >> (4 * (level % LEVELS_OF_HASH)), level, env }
@@ -85,11 +85,11 @@ pub enum End {
     Other { common: Vec<u16>, digits: (u16, u16) },
 }
 
-/// The way to a key.
-pub fn way(root: Node, key: Term, env: &Env) -> Way {
+/// The way to a key from a node of a level.
+pub fn way(top: Node, level: u32, key: Term, env: &Env) -> Way {
     let mut poll = Poll::new(env);
-    let mut digits = Digits::new(key, env);
-    let mut node = root;
+    let mut digits = Digits::from(key, level, env);
+    let mut node = top;
     let mut way = Way { indices: Vec::with_capacity(8), words: 1, end: End::Leaf };
     loop {
         poll.step();
@@ -107,17 +107,24 @@ pub fn way(root: Node, key: Term, env: &Env) -> Way {
             continue;
         };
         if !order::equal_exact(leaf.head, key, env) {
-            let mut others = Digits::from(leaf.head, digits.level(), env);
-            let mut common = Vec::new();
-            way.end = loop {
-                poll.step();
-                match (digits.next(), others.next()) {
-                    (own, other) if own == other => common.push(own),
-                    digits => break End::Other { common, digits },
-                }
-            };
+            let (common, digits) = apart(key, leaf.head, digits.level(), env);
+            way.end = End::Other { common, digits };
         }
         return way;
+    }
+}
+
+/// The digits that two keys have in common from a level on, and the two that tell them apart.
+pub fn apart(a: Term, b: Term, level: u32, env: &Env) -> (Vec<u16>, (u16, u16)) {
+    let mut poll = Poll::new(env);
+    let (mut a, mut b) = (Digits::from(a, level, env), Digits::from(b, level, env));
+    let mut common = Vec::new();
+    loop {
+        poll.step();
+        match (a.next(), b.next()) {
+            (a, b) if a == b => common.push(a),
+            digits => return (common, digits),
+        }
     }
 }
 

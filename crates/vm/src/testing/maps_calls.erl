@@ -13,7 +13,11 @@ main() ->
     [{maps, merge, [A, B]} || A <- Maps, B <- [pick(Maps) || _ <- lists:seq(1, 12)]] ++
     [{maps, merge, [A, near(A)]} || A <- Maps] ++
     [{maps, merge, [near(A), A]} || A <- Maps] ++
+    [{maps, merge, [A, B]} || A <- large(Maps), B <- large(Maps)] ++
     lists() ++ errors().
+
+large(Maps) ->
+    [M || M <- Maps, map_size(M) > 32, map_size(M) < 120].
 
 alone(Map) ->
     List = maps:to_list(Map),
@@ -87,7 +91,7 @@ errors() ->
     [{maps, from_list, [L]} || L <- [a, [a], [{a}], [{a, 1} | b], [{a, 1, 2}], [[a | 1]], #{}, {}]] ++
     [{maps, from_keys, [L, v]} || L <- [a, [a | b], #{}, {}]] ++
     [{erts_internal, map_next, [P, M, L]} || M <- [#{}, #{a => 1}, map(100, small)],
-        {P, L} <- [{-1, []}, {a, []}, {1.0, []}, {0, x}, {17, []}]].
+        {P, L} <- [{-1, []}, {a, []}, {1.0, []}, {0, x}]].
 
 map(Size, Kind) ->
     grow(#{}, Size, Kind).

@@ -23,6 +23,8 @@ alone(Term) ->
      {erlang, binary_to_term, [<<(term_to_binary(Term))/binary, 1, 2, 3>>, [used]]},
      {erlang, binary_to_term, [<<131, 80, 0, 0, 1, 0, 1, 2, 3>>]},
      {erlang, binary_to_term, [cut(term_to_binary(Term))]},
+     {erlang, term_to_iovec, [Term]},
+     {erlang, term_to_iovec, [Term, [{minor_version, 2}]]},
      {erlang, external_size, [Term]},
      {erlang, external_size, [Term, [{minor_version, 0}]]},
      {erlang, external_size, [Term, [{minor_version, 1}]]}].
@@ -80,6 +82,8 @@ fixed() ->
      [1 | 2], [a | b], [[[]]], [$a, $b | c], [1, 2, 3, 4 | <<5>>],
      list_to_tuple(lists:seq(1, 255)), list_to_tuple(lists:seq(1, 256)),
      binary:copy(<<1, 2, 3>>, 1000), binary:copy(<<0>>, 100000),
+     [binary:copy(<<4>>, 65), [binary:copy(<<5>>, 64) | <<(binary:copy(<<6>>, 99))/binary, 5:3>>], a],
+     [fun() -> X end || X <- [{binary:copy(<<9>>, 200), 1}]],
      fun lists:map/2, fun erlang:phash2/1, fun 'λ':f/3, fun() -> ok end,
      [fun() -> X end || X <- [1, {a, "b"}]], [fun(_, _) -> {X, self()} end || X <- [<<1>>]],
      self(), list_to_pid("<0.12345.0>"), list_to_pid("<0.7.3>"), hd(erlang:ports()), make_ref(),
