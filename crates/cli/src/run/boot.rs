@@ -192,7 +192,7 @@ impl Node {
             ["-root", &root, "-bindir", &bindir, "-progname", "erl", "--", "-home", &home, "--"]
                 .map(str::to_owned)
                 .to_vec();
-        words.extend(["-noshell", "-noinput", "-boot", "start_clean"].map(str::to_owned));
+        words.extend(["-noshell", "-noinput", "-boot", "no_dot_erlang"].map(str::to_owned));
         for path in &self.paths {
             words.extend(["-pa".to_owned(), path.display().to_string()]);
         }

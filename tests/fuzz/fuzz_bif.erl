@@ -1,0 +1,183 @@
+%% Which library functions the generator calls: what each returns and takes. `size` stands where a
+%% larger number would take long or much memory; {lit, Texts} where only some values make sense.
+-module(fuzz_bif).
+
+-export([returning/1]).
+
+%% [{Name, ArgumentTypes}] of the functions that return the type; of `any`, those that return anything.
+returning(Type) -> [{Name, Args} || {Ret, Name, Args} <- table(), Ret =:= Type].
+
+-define(F1(A, R), {f, [A], R}).
+-define(F2(A, B, R), {f, [A, B], R}).
+
+table() -> numbers() ++ atoms_tuples() ++ lists_() ++ maps_() ++ binaries() ++ texts() ++ library().
+
+numbers() ->
+    [{int, "abs", [int]}, {int, "round", [num]}, {int, "trunc", [num]}, {int, "floor", [num]},
+     {int, "ceil", [num]}, {int, "length", [list]}, {int, "tuple_size", [tuple]},
+     {int, "byte_size", [bits]}, {int, "bit_size", [bits]}, {int, "size", [bin]}, {int, "size", [tuple]},
+     {int, "map_size", [map]}, {int, "hd", [ilist]}, {int, "max", [int, int]}, {int, "min", [int, int]},
+     {int, "lists:sum", [ilist]}, {int, "lists:nth", [size, ilist]}, {int, "lists:max", [ilist]},
+     {int, "lists:min", [ilist]}, {int, "lists:last", [ilist]}, {int, "length", [list]},
+     {int, "binary_to_integer", [{lit, ["<<\"12\">>", "<<\"-7\">>", "<<\"x\">>", "<<\"+5\">>", "<<>>"]}]},
+     {int, "binary_to_integer", [bin, {lit, ["16", "36", "2", "1", "37"]}]},
+     {int, "list_to_integer", [str]}, {int, "list_to_integer", [str, {lit, ["16", "10", "2", "36"]}]},
+     {int, "erlang:phash2", [any]}, {int, "erlang:phash2", [any, {lit, ["1", "10", "1000", "1 bsl 32", "0"]}]},
+     {int, "erlang:crc32", [bin]}, {int, "erlang:adler32", [bin]}, {int, "erlang:crc32", [size, bin]},
+     {int, "binary:at", [bin, size]}, {int, "binary:first", [bin]}, {int, "binary:last", [bin]},
+     {int, "binary:decode_unsigned", [bin]},
+     {int, "binary:decode_unsigned", [bin, {lit, ["little", "big", "middle"]}]},
+     {int, "binary:referenced_byte_size", [{lit, ["<<>>"]}]},
+     {int, "iolist_size", [list]}, {int, "string:length", [str]}, {int, "lists:foldl", [?F2(int, int, int), int, ilist]},
+     {int, "lists:foldr", [?F2(int, int, int), int, ilist]}, {int, "erlang:external_size", [any]},
+     {int, "bit_size", [bits]}, {int, "binary:longest_common_prefix", [{lit, ["[<<\"ab\">>, <<\"ac\">>]", "[<<>>]", "[]"]}]},
+     {int, "string:str", [str, str]}, {int, "calendar:date_to_gregorian_days", [{lit, ["2024", "1999", "-1"]}, size, size]},
+     {int, "string:chr", [str, {lit, ["$a", "$b", "$,"]}]}, {int, "erts_debug:flat_size", [ilist]},
+     {float, "float", [num]}, {float, "math:sqrt", [num]}, {float, "math:sin", [num]},
+     {float, "math:cos", [num]}, {float, "math:exp", [num]}, {float, "math:log", [num]},
+     {float, "math:pow", [num, num]}, {float, "math:atan2", [num, num]}, {float, "math:floor", [num]},
+     {float, "math:ceil", [num]}, {float, "math:fmod", [num, num]}, {float, "math:log2", [num]},
+     {float, "math:tanh", [num]}, {float, "math:erf", [num]}, {float, "math:log10", [num]},
+     {float, "list_to_float", [str]}, {float, "binary_to_float", [bin]},
+     {float, "binary_to_float", [{lit, ["<<\"1.5\">>", "<<\"1.0e-5\">>", "<<\"1e5\">>", "<<\"-0.0\">>"]}]},
+     {num, "abs", [num]}, {num, "max", [num, num]}, {num, "min", [any, num]}, {num, "lists:sum", [list]}].
+
+atoms_tuples() ->
+    [{atom, "list_to_existing_atom", [{lit, ["\"ok\"", "\"a\"", "\"error\"", "[300]"]}]},
+     {atom, "list_to_atom", [str]}, {atom, "binary_to_atom", [bin]},
+     {atom, "binary_to_atom", [bin, {lit, ["latin1", "utf8", "unicode", "x"]}]},
+     {atom, "element", [size, tuple]}, {atom, "hd", [list]},
+     {bool, "lists:member", [any, list]}, {bool, "lists:keymember", [any, size, kv]},
+     {bool, "lists:all", [?F1(any, bool), list]}, {bool, "lists:any", [?F1(any, bool), list]},
+     {bool, "lists:prefix", [list, list]}, {bool, "lists:suffix", [list, list]},
+     {bool, "maps:is_key", [any, map]}, {bool, "is_list", [any]}, {bool, "is_binary", [any]},
+     {bool, "erlang:function_exported", [atom, atom, size]}, {bool, "erlang:is_builtin", [{lit, ["erlang", "lists"]}, {lit, ["abs", "foo", "reverse"]}, size]},
+     {bool, "string:is_empty", [str]}, {bool, "string:equal", [str, str]}, {bool, "calendar:is_leap_year", [size]},
+     {bool, "io_lib:printable_list", [list]}, {bool, "io_lib:latin1_char_list", [list]},
+     {tuple, "list_to_tuple", [list]}, {tuple, "setelement", [size, tuple, any]},
+     {tuple, "erlang:append_element", [tuple, any]}, {tuple, "erlang:make_tuple", [size, any]},
+     {tuple, "erlang:make_tuple", [size, any, {lit, ["[{1, a}]", "[{2, b}, {2, c}]", "[{0, x}]", "[]"]}]},
+     {tuple, "erlang:insert_element", [size, tuple, any]}, {tuple, "erlang:delete_element", [size, tuple]},
+     {tuple, "lists:split", [size, list]}, {tuple, "lists:partition", [?F1(any, bool), list]},
+     {tuple, "lists:unzip", [kv]}, {tuple, "lists:splitwith", [?F1(any, bool), list]},
+     {tuple, "split_binary", [bin, size]}, {tuple, "lists:mapfoldl", [?F2(any, any, tuple), any, list]},
+     {tuple, "lists:keyfind", [any, size, kv]}, {tuple, "lists:keytake", [any, size, kv]},
+     {tuple, "string:to_integer", [str]}, {tuple, "string:to_float", [str]},
+     {tuple, "lists:keysearch", [any, size, kv]}, {tuple, "maps:take", [any, map]},
+     {tuple, "erlang:decode_packet", [{lit, ["1", "2", "4", "line", "raw", "0", "http", "tpkt"]}, bin, {lit, ["[]"]}]},
+     {tuple, "calendar:gregorian_days_to_date", [{lit, ["738000", "0", "366", "-1", "1000000"]}]},
+     {tuple, "calendar:seconds_to_daystime", [int]},
+     {tuple, "binary:match", [bin, {lit, ["<<\"a\">>", "[<<\",\">>, <<\"b\">>]", "<<>>", "[]"]}]},
+     {rec, "setelement", [{lit, ["2", "3", "1", "5"]}, rec, any]}].
+
+lists_() ->
+    [{list, "lists:reverse", [list]}, {list, "lists:reverse", [list, any]}, {list, "lists:append", [list, list]},
+     {list, "lists:append", [{lit, ["[[1], [2]]", "[]", "[[a] | b]", "[[1], x]"]}]},
+     {list, "lists:sort", [list]}, {list, "lists:sort", [list]}, {list, "lists:usort", [list]},
+     {list, "lists:sort", [?F2(any, any, bool), list]}, {list, "lists:usort", [?F2(any, any, bool), list]},
+     {list, "lists:map", [?F1(any, any), list]}, {list, "lists:map", [?F1(any, any), list]},
+     {list, "lists:filter", [?F1(any, bool), list]}, {list, "lists:filtermap", [?F1(any, any), list]},
+     {list, "lists:flatmap", [?F1(any, list), list]}, {list, "lists:flatten", [list]},
+     {list, "lists:flatten", [list, list]}, {list, "lists:sublist", [list, size]},
+     {list, "lists:sublist", [list, size, size]}, {list, "lists:nthtail", [size, list]},
+     {list, "lists:duplicate", [size, any]}, {list, "lists:delete", [any, list]}, {list, "lists:subtract", [list, list]},
+     {list, "lists:zip", [list, list]}, {list, "lists:zipwith", [?F2(any, any, any), list, list]},
+     {list, "lists:dropwhile", [?F1(any, bool), list]}, {list, "lists:takewhile", [?F1(any, bool), list]},
+     {list, "lists:droplast", [list]}, {list, "lists:merge", [list, list]}, {list, "lists:umerge", [list, list]},
+     {list, "lists:join", [any, list]}, {list, "lists:enumerate", [list]}, {list, "lists:uniq", [list]},
+     {list, "tuple_to_list", [tuple]}, {list, "tl", [list]}, {list, "maps:keys", [map]},
+     {list, "maps:values", [map]}, {list, "binary:split", [bin, {lit, ["<<\",\">>", "[<<\"a\">>, <<\"l\">>]", "<<>>"]}, {lit, ["[]", "[global]", "[global, trim_all]", "[trim]", "[x]"]}]},
+     {list, "binary:matches", [bin, {lit, ["<<\"a\">>", "[<<\"ab\">>, <<\"abc\">>]", "<<\"0\">>"]}]},
+     {list, "string:tokens", [str, str]}, {list, "string:split", [str, str]}, {list, "string:lexemes", [str, {lit, ["\",\"", "\" a\"", "[]"]}]},
+     {list, "string:to_graphemes", [str]}, {list, "bitstring_to_list", [bits]}, {list, "lists:concat", [list]},
+     {list, "ordsets:from_list", [list]}, {list, "ordsets:union", [list, list]}, {list, "ordsets:subtract", [list, list]},
+     {list, "maps:fold", [{f, [any, any, list], list}, list, map]}, {list, "lists:search", [?F1(any, bool), list]},
+     {list, "lists:foldl", [?F2(any, list, list), list, list]}, {list, "lists:seq", [size, size, {lit, ["1", "2", "-1", "0"]}]},
+     {list, "io_lib:format", [{lit, ["\"~p\"", "\"~w~n\"", "\"~s\"", "\"~p~p\"", "\"~10w\"", "\"~.3f\"", "\"~ts\"", "\"~c\"", "\"~b\"", "\"~.16b\"", "\"~e\"", "\"~g\"", "\"~i~q\"", "\"x\""]}, list]},
+     {list, "io_lib:format", [{lit, ["\"~p\"", "\"~w\"", "\"~0p\"", "\"~.5P\""]}, {lit, ["[{a, [1, 2.5, <<\"x\">>, #{k => \"str\"}]}]", "[\"abc\"]", "['A b']", "[<<5:3>>]", "[-0.0]"]}]},
+     {list, "binary_to_list", [bin, size, size]}, {list, "erlang:fun_info", [{lit, ["fun lists:map/2"]}]},
+     {list, "lists:keydelete", [any, size, kv]}, {list, "proplists:get_all_values", [any, list]},
+     {list, "proplists:get_value", [any, kv, list]}, {list, "orddict:from_list", [kv]},
+     {ilist, "lists:seq", [size, size]}, {ilist, "lists:seq", [{lit, ["1", "5", "-3"]}, size]},
+     {ilist, "binary_to_list", [bin]}, {ilist, "lists:map", [?F1(int, int), ilist]},
+     {ilist, "lists:sort", [ilist]}, {ilist, "lists:usort", [ilist]}, {ilist, "lists:filter", [?F1(int, bool), ilist]},
+     {ilist, "lists:reverse", [ilist]}, {ilist, "lists:merge", [ilist, ilist]}, {ilist, "tl", [ilist]},
+     {ilist, "string:to_graphemes", [str]}, {ilist, "lists:duplicate", [size, int]},
+     {ilist, "lists:zipwith", [?F2(int, int, int), ilist, ilist]}, {ilist, "lists:sublist", [ilist, size]},
+     {kv, "maps:to_list", [map]}, {kv, "lists:zip", [ilist, list]}, {kv, "lists:keysort", [size, kv]},
+     {kv, "lists:keydelete", [any, size, kv]}, {kv, "lists:keystore", [any, size, kv, tuple]},
+     {kv, "lists:keyreplace", [any, size, kv, tuple]}, {kv, "lists:keymap", [?F1(any, any), size, kv]},
+     {kv, "lists:keymerge", [size, kv, kv]}, {kv, "lists:ukeysort", [size, kv]}, {kv, "maps:to_list", [bmap]}].
+
+maps_() ->
+    [{map, "maps:put", [any, any, map]}, {map, "maps:from_list", [kv]}, {map, "maps:merge", [map, map]},
+     {map, "maps:remove", [any, map]}, {map, "maps:update", [any, any, map]}, {map, "maps:map", [?F2(any, any, any), map]},
+     {map, "maps:filter", [?F2(any, any, bool), map]}, {map, "maps:with", [list, map]}, {map, "maps:without", [list, map]},
+     {map, "maps:update_with", [any, ?F1(any, any), map]}, {map, "maps:update_with", [any, ?F1(any, any), any, map]},
+     {map, "maps:filtermap", [?F2(any, any, any), map]}, {map, "maps:from_keys", [list, any]},
+     {map, "maps:groups_from_list", [?F1(any, any), list]}, {map, "maps:merge_with", [{f, [any, any, any], any}, map, map]},
+     {map, "maps:intersect", [map, map]}, {map, "maps:new", []},
+     {bmap, "maps:put", [int, any, bmap]}, {bmap, "maps:remove", [int, bmap]}, {bmap, "maps:filter", [?F2(any, any, bool), bmap]},
+     {bmap, "maps:map", [?F2(any, any, any), bmap]}, {bmap, "maps:without", [ilist, bmap]}, {bmap, "maps:with", [ilist, bmap]},
+     {bmap, "maps:merge", [bmap, bmap]}, {bmap, "maps:intersect", [bmap, bmap]}, {bmap, "maps:update", [size, any, bmap]},
+     {any, "maps:get", [any, map]}, {any, "maps:get", [any, map, any]}, {any, "maps:find", [any, map]},
+     {any, "maps:find", [int, bmap]}, {any, "maps:get", [size, bmap]}, {any, "maps:take", [size, bmap]},
+     {any, "maps:fold", [{f, [any, any, any], any}, any, map]}, {any, "maps:fold", [{f, [any, int, int], int}, int, bmap]}].
+
+%% (Bits in the tail of an improper list make list_to_bitstring/1 of OTP 25 overrun its memory.)
+binaries() ->
+    [{bin, "list_to_binary", [ilist]}, {bin, "iolist_to_binary", [{lit, ["[1, <<2>>, [\"abc\" | <<\"x\">>]]", "[]", "<<\"q\">>", "[256]", "[1 | 2]", "[[[]], <<1:1>>]"]}]},
+     {bin, "list_to_binary", [str]}, {bin, "atom_to_binary", [atom]}, {bin, "atom_to_binary", [atom, {lit, ["latin1", "utf8"]}]},
+     {bin, "integer_to_binary", [int]}, {bin, "integer_to_binary", [int, {lit, ["2", "16", "36", "37"]}]},
+     {bin, "float_to_binary", [float]}, {bin, "float_to_binary", [float, {lit, ["[short]", "[{decimals, 3}]", "[{decimals, 2}, compact]", "[{scientific, 5}]", "[]", "[x]"]}]},
+     {bin, "term_to_binary", [any]}, {bin, "term_to_binary", [any, {lit, ["[]", "[compressed]", "[{compressed, 6}]", "[{minor_version, 1}]", "[{minor_version, 2}]"]}]},
+     {bin, "term_to_iovec", [any]}, {bin, "binary:part", [bin, size, size]}, {bin, "binary_part", [bin, size, {lit, ["1", "-1", "0", "2"]}]},
+     {bin, "binary:copy", [bin]}, {bin, "binary:copy", [bin, size]}, {bin, "binary:encode_unsigned", [int]},
+     {bin, "binary:encode_unsigned", [int, {lit, ["little", "big"]}]}, {bin, "binary:replace", [bin, {lit, ["<<\"a\">>", "<<\",\">>"]}, bin, {lit, ["[]", "[global]", "[{insert_replaced, 1}]"]}]},
+     {bin, "erlang:md5", [bin]}, {bin, "iolist_to_binary", [list]}, {bin, "list_to_binary", [list]},
+     {bin, "unicode:characters_to_binary", [str]}, {bin, "unicode:characters_to_binary", [bin, {lit, ["utf8", "latin1", "utf16", "{utf16, little}"]}, {lit, ["utf8", "latin1", "utf32"]}]},
+     {bin, "string:uppercase", [bin]}, {bin, "string:trim", [bin]}, {bin, "string:slice", [bin, size, size]}, {bin, "string:pad", [bin, size]},
+     {bin, "base64:encode", [bin]}, {bin, "base64:decode", [bin]}, {bin, "zlib:compress", [bin]}, {bin, "zlib:gzip", [bin]},
+     {bin, "zlib:uncompress", [bin]}, {bin, "binary:encode_hex", [bin]}, {bin, "binary:list_to_bin", [ilist]},
+     {bits, "list_to_bitstring", [list]}, {bits, "list_to_bitstring", [{lit, ["[<<1:1>>, 2]", "[<<3:2>>, <<1:7>>]"]}]},
+     {list, "erlang:binary_to_list", [bits]}, {any, "binary_to_term", [bin]}, {any, "binary_to_term", [bin, {lit, ["[safe]", "[used]", "[x]"]}]},
+     {any, "binary:bin_to_list", [bin, {lit, ["{0, 1}", "{1, -1}", "{0, 9}"]}]},
+     {any, "binary:compile_pattern", [{lit, ["[]", "<<>>", "[<<>>]"]}]}].
+
+texts() ->
+    [{str, "integer_to_list", [int]}, {str, "integer_to_list", [int, {lit, ["2", "16", "36", "1"]}]},
+     {str, "atom_to_list", [atom]}, {str, "float_to_list", [float]}, {str, "float_to_list", [float, {lit, ["[short]", "[{decimals, 4}]", "[{scientific, 2}]"]}]},
+     {str, "string:uppercase", [str]}, {str, "string:lowercase", [str]}, {str, "string:reverse", [str]}, {str, "string:titlecase", [str]},
+     {str, "string:trim", [str]}, {str, "string:slice", [str, size]}, {str, "string:pad", [str, size, {lit, ["leading", "trailing", "both"]}]},
+     {str, "string:substr", [str, size]}, {str, "string:strip", [str]}, {str, "string:centre", [str, size]}, {str, "lists:flatten", [list]},
+     {str, "string:casefold", [str]}, {str, "string:left", [str, size]}, {str, "string:concat", [str, str]}, {str, "string:replace", [str, str, str]},
+     {str, "lists:concat", [{lit, ["[a, 1, \"x\", 2.5]", "[[]]", "['é', -1]", "[<<>>]"]}]}, {str, "lists:droplast", [str]},
+     {str, "unicode:characters_to_list", [bin]}, {str, "unicode:characters_to_list", [bin, {lit, ["utf8", "latin1", "utf16"]}]},
+     {str, "io_lib:write", [any]}, {str, "lists:sublist", [str, size]}, {str, "unicode:characters_to_nfd_list", [str]},
+     {str, "unicode:characters_to_nfc_list", [str]}, {str, "io_lib:print", [any]}, {str, "io_lib:write_string", [str]}, {str, "erlang:ref_to_list", [int]},
+     {str, "filename:join", [str, str]}, {str, "filename:basename", [str]},
+     {any, "string:find", [str, str]}, {any, "string:next_codepoint", [str]}, {any, "string:take", [str, str]}, {any, "string:prefix", [str, str]},
+     {any, "io_lib:fread", [{lit, ["\"~d\"", "\"~s ~d\"", "\"~f\"", "\"~a\""]}, str]}, {any, "erl_scan:string", [str]},
+     {any, "re:run", [{lit, ["\"abcabc\"", "<<\"hello world\">>", "\"a,b;c\"", "\"aXbX\""]}, {lit, ["\"b(c)\"", "\"[a-z]+\"", "\"(x)?a\"", "\"(?<n>l+)\"", "\"(\"", "\"X$\"", "\"^$\""]}, {lit, ["[]", "[global]", "[{capture, all, list}]", "[{capture, [1], binary}]", "[caseless]", "[{capture, none}]", "[global, {capture, first, binary}]"]}]},
+     {any, "re:replace", [{lit, ["\"abcabc\"", "<<\"hello\">>"]}, {lit, ["\"b\"", "\"(l+)\"", "\"z\""]}, {lit, ["\"[&]\"", "\"<\\\\1>\"", "\"\""]}, {lit, ["[global, {return, list}]", "[{return, binary}]"]}]},
+     {any, "re:split", [{lit, ["\"a,b,c\"", "<<\"a1b22c\">>"]}, {lit, ["\",\"", "\"[0-9]\"", "\"(,)\"", "\"\""]}, {lit, ["[{return, list}]", "[trim]", "[{parts, 2}]"]}]}].
+
+library() ->
+    [{any, "queue:to_list", [{lit, ["queue:from_list([1, 2, 3])", "queue:in(x, queue:new())", "queue:reverse(queue:from_list([1, 2]))", "x"]}]},
+     {any, "gb_trees:to_list", [{lit, ["gb_trees:from_orddict([{1, a}, {2, b}])", "gb_trees:insert(k, v, gb_trees:empty())", "gb_trees:insert(1, v, gb_trees:insert(1, w, gb_trees:empty()))"]}]},
+     {any, "sets:to_list", [{lit, ["sets:from_list([3, 1, 2, 1])", "sets:add_element(x, sets:new([{version, 2}]))", "sets:union(sets:from_list(\"ab\"), sets:from_list(\"bc\"))"]}]},
+     {any, "dict:to_list", [{lit, ["dict:from_list([{1, a}, {<<>>, b}, {\"x\", c}])", "dict:append(1, x, dict:new())"]}]},
+     {any, "lists:keyfind", [any, {lit, ["1", "2"]}, kv]}, {any, "hd", [list]}, {any, "element", [size, tuple]},
+     {any, "lists:last", [list]}, {any, "lists:max", [list]}, {any, "lists:foldl", [?F2(any, any, any), any, list]},
+     {any, "lists:foldr", [?F2(any, any, any), any, list]}, {any, "lists:foreach", [?F1(any, any), list]},
+     {any, "lists:mapfoldr", [?F2(any, any, tuple), any, list]}, {any, "erlang:apply", [?F2(any, any, any), list]},
+     {any, "erlang:list_to_existing_atom", [str]}, {any, "erlang:get", [any]}, {any, "erlang:is_process_alive", [any]},
+     {any, "erlang:fun_to_list", [{lit, ["fun lists:map/2", "x"]}]}, {any, "erlang:tuple_to_list", [any]}, {any, "erlang:hd", [any]},
+     {any, "erlang:binary_part", [any, any]}, {any, "erlang:list_to_tuple", [any]}, {any, "erlang:iolist_to_iovec", [list]},
+     {any, "erlang:process_info", [any]}, {any, "erlang:process_flag", [{lit, ["foo", "trap_exit", "min_heap_size"]}, {lit, ["x", "[]"]}]},
+     {any, "erlang:system_info", [{lit, ["wordsize", "foo", "{wordsize, external}", "endian"]}]}, {any, "erlang:demonitor", [any]},
+     {any, "erlang:send", [any, any]}, {any, "erlang:whereis", [atom]}, {any, "erlang:register", [any, any]}, {any, "erlang:unlink", [any]},
+     {any, "erl_eval:expr_fake", [any]}, {any, "foo:bar", [any]}, {any, "lists:keysort", [any, any]}, {any, "erlang:raise", [any, any, any]},
+     {any, "array:to_list", [{lit, ["array:from_list([a, b])", "array:set(3, x, array:new())", "array:resize(2, array:from_list([1, 2, 3]))"]}]},
+     {any, "orddict:fetch", [any, kv]}, {any, "proplists:get_value", [any, list]}, {any, "proplists:compact", [list]}, {any, "erlang:adler32_combine", [int, int, size]},
+     {any, "rand:uniform_s", [{lit, ["10", "1 bsl 70", "0"]}, {lit, ["rand:seed_s(exsss, 42)", "rand:seed_s(exrop, 7)", "rand:seed_s(exro928ss, 1)"]}]}].
