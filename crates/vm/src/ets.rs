@@ -14,12 +14,13 @@ use std::rc::Rc;
 
 use crate::atoms::Atom;
 use crate::env::Env;
+use crate::extensions::Quick;
 use crate::heap::Fragment;
 use crate::isolate::Isolate;
 use crate::match_spec::Arena;
 use crate::order;
 use crate::process::State;
-use crate::term::{Pid, Term};
+use crate::term::{Pid, Term, View};
 
 pub mod hash;
 pub mod scan;
@@ -74,8 +75,6 @@ impl Protection {
 pub enum Access {
     Read,
     Write,
-    /// What anybody may see.
-    Info,
 }
 
 /// The value behind the reference of a table: tells it from any other reference.
@@ -170,8 +169,7 @@ impl Table {
 
     pub fn may(&self, pid: Pid, access: Access) -> bool {
         match (access, self.options.protection) {
-            (Access::Info, _) | (_, Protection::Public) => true,
-            (Access::Read, Protection::Protected) => true,
+            (_, Protection::Public) | (Access::Read, Protection::Protected) => true,
             _ => self.owner == pid,
         }
     }
@@ -201,12 +199,6 @@ impl Table {
             Store::Hash(table) => table.insert(object, fixed, env),
             Store::Tree(tree) => tree.insert(object, env),
         }
-    }
-
-    /// Puts an object in the place of the one of its key, in a set.
-    pub fn update(&mut self, object: Fragment, env: &Env) {
-        debug_assert!(self.options.kind.is_set(), "bags have no one place for a key");
-        self.insert(object, env);
     }
 
     /// Removes the objects of a key for which `wanted` holds.
@@ -283,10 +275,10 @@ pub enum Unfix {
 /// All tables of an isolate.
 #[derive(Default)]
 pub struct Tables {
-    tables: HashMap<u64, Box<Table>>,
-    names: HashMap<Atom, u64>,
+    tables: HashMap<u64, Box<Table>, Quick>,
+    names: HashMap<Atom, u64, Quick>,
     /// Tables that a process owns or has fixed.
-    held: HashMap<Pid, Vec<u64>>,
+    held: HashMap<Pid, Vec<u64>, Quick>,
 }
 
 impl Tables {
@@ -300,6 +292,15 @@ impl Tables {
 
     pub fn get_mut(&mut self, number: u64) -> Option<&mut Table> {
         self.tables.get_mut(&number).map(|table| &mut **table)
+    }
+
+    /// The table that a term names.
+    pub fn find(&self, term: Term) -> Option<&Table> {
+        match term.view() {
+            View::Atom(name) => self.get(self.named(name)?),
+            View::Reference(reference) => self.get(reference.number),
+            _ => None,
+        }
     }
 
     /// Takes a table out for as long as something else of the isolate is looked at beside it.

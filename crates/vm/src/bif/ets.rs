@@ -11,7 +11,7 @@
 
 use crate::call::{BADARG, Call, Leave};
 use crate::env::Poll;
-use crate::ets::{Access, Identity, Kind, Protection, Store, Table, Tables, Unfix, tree};
+use crate::ets::{Access, Identity, Store, Table, Tables, Unfix, tree};
 use crate::heap::Fragment;
 use crate::term::{Term, View};
 use crate::work::Done;
@@ -41,7 +41,7 @@ pub const ROWS: &[Row] = &[
     row("ets", "lookup", 2, lookup),
     row("erts_internal", "ets_lookup_binary_info", 2, info::lookup_binaries),
     row("erts_internal", "ets_super_user", 1, info::super_user),
-    row("erts_internal", "ets_raw_first", 1, |call| first(call)),
+    row("erts_internal", "ets_raw_first", 1, first),
     row("erts_internal", "ets_raw_next", 2, next),
     row("ets", "lookup_element", 3, lookup_element),
     row("ets", "member", 2, member),
@@ -89,27 +89,35 @@ fn cause(call: &Call, text: &str) -> Leave {
 
 /// The number of the table that an argument names.
 fn find(call: &mut Call, index: usize) -> Result<u64, Leave> {
-    let (found, tid) = match call.work.arg(index).view() {
-        View::Atom(name) => (call.iso.extensions.get::<Tables>().named(name), true),
+    let tables = call.iso.extensions.get::<Tables>();
+    let argument = call.work.arg(index);
+    match tables.find(argument) {
+        Some(table) => Ok(table.number),
+        None if names_a_table(argument) => Err(cause(call, "id")),
+        None => Err(cause(call, "type")),
+    }
+}
+
+/// Could there be, or have been, a table of that name?
+fn names_a_table(term: Term) -> bool {
+    match term.view() {
+        View::Atom(_) => true,
         View::Reference(reference) => {
-            let there = call.iso.extensions.get::<Tables>().get(reference.number).is_some();
-            let is_tid =
-                || reference.magic.is_some_and(|magic| magic.value.borrow().is::<Identity>());
-            (there.then_some(reference.number), there || is_tid())
+            reference.magic.is_some_and(|magic| magic.value.borrow().is::<Identity>())
         }
-        _ => (None, false),
-    };
-    found.ok_or_else(|| cause(call, if tid { "id" } else { "type" }))
+        _ => false,
+    }
 }
 
 /// The same, for a caller who wants to read or write.
 fn table(call: &mut Call, index: usize, access: Access) -> Result<u64, Leave> {
-    let number = find(call, index)?;
     let pid = call.work.pid();
-    if !of(call, number).may(pid, access) {
-        return Err(cause(call, "access"));
+    let tables = call.iso.extensions.get::<Tables>();
+    match tables.find(call.work.arg(index)) {
+        Some(table) if table.may(pid, access) => Ok(table.number),
+        Some(_) => Err(cause(call, "access")),
+        None => find(call, index),
     }
-    Ok(number)
 }
 
 /// The table of a number that was found.
@@ -219,7 +227,6 @@ fn list(work: &mut crate::work::Work, objects: &[&Fragment]) -> Done {
 fn lookup_element(call: &mut Call) -> Result<Done, Leave> {
     let number = table(call, 0, Access::Read)?;
     let position = call.arg(2).as_size().filter(|position| *position > 0).ok_or(BADARG)?;
-    let no_key = cause(call, "badkey");
     let (work, iso) = (&mut call.work, &mut *call.iso);
     let env = work.env;
     let table = of_tables(iso.extensions.get::<Tables>(), number);
@@ -228,7 +235,7 @@ fn lookup_element(call: &mut Call) -> Result<Done, Leave> {
         false => table.lookup(work.arg(1), env),
     };
     if objects.is_empty() {
-        return Err(no_key);
+        return Err(cause(call, "badkey"));
     }
     let elements: Option<Vec<Term>> = objects
         .iter()
@@ -282,7 +289,7 @@ fn delete_object(call: &mut Call) -> Result<Done, Leave> {
     let (work, iso) = (&mut call.work, &mut *call.iso);
     let table = of_tables(iso.extensions.get::<Tables>(), number);
     let object = work.arg(1);
-    if !object.as_tuple().is_some() {
+    if object.as_tuple().is_none() {
         return Err(BADARG);
     }
     if is_object(object, table.options.position) {
@@ -320,13 +327,13 @@ fn safe_fixtable(call: &mut Call) -> Result<Done, Leave> {
 fn key(
     call: &mut Call,
     number: u64,
-    find: impl FnOnce(&Table, Term) -> Found,
+    find: impl FnOnce(&Table, &crate::work::Work) -> Found,
 ) -> Result<Done, Leave> {
     let end = call.intern("$end_of_table");
     let (work, iso) = (&mut call.work, &mut *call.iso);
     let env = work.env;
     let table = of_tables(iso.extensions.get::<Tables>(), number);
-    let object = match find(table, work.arg(usize::from(work.context.live > 1))) {
+    let object = match find(table, work) {
         Found::Hash(place) => match &table.store {
             Store::Hash(hash) => hash.at(place),
             Store::Tree(_) => unreachable!("the place is of the table's kind"),
@@ -378,12 +385,12 @@ fn last(call: &mut Call) -> Result<Done, Leave> {
 fn next(call: &mut Call) -> Result<Done, Leave> {
     let number = table(call, 0, Access::Read)?;
     let env = call.work.env;
-    key(call, number, |table, key| match &table.store {
-        Store::Hash(hash) => match hash.next_key(key, env) {
+    key(call, number, |table, work| match &table.store {
+        Store::Hash(hash) => match hash.next_key(work.arg(1), env) {
             None => Found::NoKey,
             Some(place) => place.map_or(Found::End, Found::Hash),
         },
-        Store::Tree(tree) => Found::Tree(tree.behind(key, env)),
+        Store::Tree(tree) => Found::Tree(tree.behind(work.arg(1), env)),
     })
 }
 
@@ -393,9 +400,9 @@ fn previous(call: &mut Call) -> Result<Done, Leave> {
     if let Store::Hash(_) = of(call, number).store {
         return next(call);
     }
-    key(call, number, |table, key| match &table.store {
+    key(call, number, |table, work| match &table.store {
         Store::Tree(tree) => {
-            let place = tree.find(key, env).unwrap_or_else(|place| place);
+            let place = tree.find(work.arg(1), env).unwrap_or_else(|place| place);
             tree.previous(place).map_or(Found::End, Found::Tree)
         }
         Store::Hash(_) => Found::NoKey,

@@ -39,6 +39,8 @@ pub struct HashTable {
     live: usize,
     /// Nodes that are dead and still in their chains.
     dead: usize,
+    /// Buckets in which they are; not more than there are buckets: then it may be any.
+    dead_buckets: Vec<usize>,
     /// Words of all objects.
     words: usize,
     /// Bytes of the vectors, as they were counted last.
@@ -69,6 +71,7 @@ impl HashTable {
             free: NONE,
             live: 0,
             dead: 0,
+            dead_buckets: Vec::new(),
             words: 0,
             counted: 0,
         };
@@ -352,6 +355,9 @@ impl HashTable {
         if fixed {
             self.nodes[number as usize].dead = true;
             self.dead += 1;
+            if self.dead_buckets.len() < self.buckets.len() {
+                self.dead_buckets.push(bucket);
+            }
             return None;
         }
         let next = self.node(number).next;
@@ -402,16 +408,20 @@ impl HashTable {
     /// Removes the objects at places that a walk has gathered, in its order.
     pub fn delete_places(&mut self, places: &[Place], fixed: bool, env: &Env) {
         let mut poll = Poll::new(env);
+        // Where the last one was found: the next one of its bucket most often stands behind it.
+        let (mut bucket, mut before) = (usize::MAX, NONE);
         for place in places {
             poll.step();
-            let (mut before, mut number) = (NONE, self.buckets[place.bucket]);
-            while number != place.node {
-                poll.step();
-                before = number;
-                number = self.node(number).next;
+            if place.bucket != bucket {
+                (bucket, before) = (place.bucket, NONE);
             }
-            if let Some(object) = self.remove_node(place.bucket, before, number, fixed) {
-                self.free_object(object, env);
+            before = self
+                .before(bucket, before, place.node, &mut poll)
+                .or_else(|| self.before(bucket, NONE, place.node, &mut poll))
+                .expect("the table has not changed since the walk");
+            match self.remove_node(bucket, before, place.node, fixed) {
+                Some(object) => self.free_object(object, env),
+                None => before = place.node,
             }
         }
         if !fixed {
@@ -419,6 +429,24 @@ impl HashTable {
                 self.shrink(&mut poll);
             }
         }
+    }
+
+    /// The link that leads to a node, looked for from another link on.
+    fn before(&self, bucket: usize, from: u32, node: u32, poll: &mut Poll) -> Option<u32> {
+        let mut before = from;
+        let mut number = match from {
+            NONE => self.buckets[bucket],
+            from => self.node(from).next,
+        };
+        while number != node {
+            poll.step();
+            if number == NONE {
+                return None;
+            }
+            before = number;
+            number = self.node(number).next;
+        }
+        Some(before)
     }
 
     /// Puts another object of the same key in the place of the one that is there.
@@ -436,7 +464,11 @@ impl HashTable {
             return;
         }
         let mut poll = Poll::new(env);
-        for bucket in 0..self.buckets.len() {
+        let mut buckets = std::mem::take(&mut self.dead_buckets);
+        if buckets.len() >= self.buckets.len() {
+            buckets = (0..self.buckets.len()).collect();
+        }
+        for bucket in buckets {
             poll.step();
             let (mut before, mut number) = (NONE, self.buckets[bucket]);
             while number != NONE && self.dead > 0 {
@@ -536,6 +568,7 @@ impl HashTable {
                 }
             }
             self.live = 0;
+            self.dead_buckets = (0..self.buckets.len()).collect();
             return;
         }
         for node in self.nodes.drain(..) {
@@ -546,6 +579,7 @@ impl HashTable {
         }
         self.nodes = Vec::new();
         self.buckets = vec![NONE; BUCKETS_MIN];
+        self.dead_buckets = Vec::new();
         (self.free, self.live, self.dead, self.words) = (NONE, 0, 0, 0);
         self.count_bytes(env);
     }
