@@ -128,6 +128,16 @@ impl Program {
         compile::compile(spec, dialect, env)
     }
 
+    /// One that matches nothing.
+    pub fn empty(env: &Rc<Env>) -> Program {
+        Program {
+            clauses: Vec::new(),
+            constants: Vec::new(),
+            variables_max: 0,
+            env: Rc::clone(env),
+        }
+    }
+
     /// The program of a pattern alone.
     pub fn of_pattern(pattern: Term, show: Show, env: &Rc<Env>) -> Result<Program, Vec<Problem>> {
         compile::pattern(pattern, show, env)

@@ -11,7 +11,7 @@
 
 use crate::call::{BADARG, Call, Leave};
 use crate::env::Poll;
-use crate::ets::{Access, Identity, Store, Table, Tables, Unfix, tree};
+use crate::ets::{Access, Identity, Kind, Store, Table, Tables, Unfix, tree};
 use crate::heap::Fragment;
 use crate::term::{Term, View};
 use crate::work::Done;
@@ -188,10 +188,17 @@ fn insert(call: &mut Call, existing: Existing) -> Result<Done, Leave> {
     {
         return Ok(Term::boolean(false).done());
     }
-    // Of several objects of one key, `insert_new` keeps the last one, as `insert` does.
-    for object in given.list() {
+    let is_bag = table.options.kind == Kind::Bag;
+    let mut put = |object| {
         poll.step();
         table.insert(Fragment::new(object, env), env);
+    };
+    // A bag takes a list from its end, as OTP's does, which the order within a key shows.
+    if is_bag {
+        let objects: Vec<Term> = given.list().collect();
+        objects.into_iter().rev().for_each(&mut put);
+    } else {
+        given.list().for_each(&mut put);
     }
     work.charge(count / OBJECTS_OF_REDUCTION);
     truth()
@@ -289,12 +296,10 @@ fn delete_object(call: &mut Call) -> Result<Done, Leave> {
     let (work, iso) = (&mut call.work, &mut *call.iso);
     let table = of_tables(iso.extensions.get::<Tables>(), number);
     let object = work.arg(1);
-    if object.as_tuple().is_none() {
+    if !is_object(object, table.options.position) {
         return Err(BADARG);
     }
-    if is_object(object, table.options.position) {
-        table.delete_object(object, work.env);
-    }
+    table.delete_object(object, work.env);
     truth()
 }
 

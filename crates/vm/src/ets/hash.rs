@@ -21,6 +21,8 @@ const NONE: u32 = u32::MAX;
 const BUCKETS_MIN: usize = 256;
 /// Buckets that OTP adds at once, which shows in when a table shrinks.
 const SEGMENT: usize = 2048;
+/// Buckets that one call makes or joins, at most.
+const BUCKETS_AT_ONCE: usize = 5;
 
 struct Node {
     next: u32,
@@ -291,9 +293,9 @@ impl HashTable {
         number
     }
 
-    /// Splits buckets until there are as many as objects, two at most at a time.
+    /// Splits buckets until there are as many as objects.
     fn grow(&mut self, env: &Env, poll: &mut Poll) {
-        for _ in 0..2 {
+        for _ in 0..BUCKETS_AT_ONCE {
             if self.live <= self.buckets.len() {
                 return;
             }
@@ -321,25 +323,26 @@ impl HashTable {
         }
     }
 
-    /// Joins the last bucket with the one that it was split from.
+    /// Joins the last buckets with those that they were split from, where the objects are few.
     fn shrink(&mut self, poll: &mut Poll) {
-        let buckets = self.buckets.len();
-        let slots = BUCKETS_MIN + (buckets - BUCKETS_MIN).next_multiple_of(SEGMENT);
-        let limit = if slots >= BUCKETS_MIN + 2 * SEGMENT { (slots - 2 * SEGMENT) / 2 } else { 0 };
-        if buckets <= BUCKETS_MIN || self.live >= limit {
-            return;
+        for _ in 0..BUCKETS_AT_ONCE {
+            let buckets = self.buckets.len();
+            let slots = BUCKETS_MIN + (buckets - BUCKETS_MIN).next_multiple_of(SEGMENT);
+            if slots < BUCKETS_MIN + 2 * SEGMENT || self.live >= (slots - SEGMENT) / 2 {
+                return;
+            }
+            let last = buckets - 1;
+            let chain = self.buckets.pop().expect("there are more than the least");
+            let to = last & ((buckets.next_power_of_two() - 1) >> 1);
+            let mut before = NONE;
+            let mut number = self.buckets[to];
+            while number != NONE {
+                poll.step();
+                before = number;
+                number = self.node(number).next;
+            }
+            self.link(to, before, chain);
         }
-        let last = buckets - 1;
-        let chain = self.buckets.pop().expect("there are more than the least");
-        let to = last & (buckets.next_power_of_two() - 1) >> 1;
-        let mut before = NONE;
-        let mut number = self.buckets[to];
-        while number != NONE {
-            poll.step();
-            before = number;
-            number = self.node(number).next;
-        }
-        self.link(to, before, chain);
     }
 
     /// Takes the node out of its chain, or marks it dead while the table is fixed. The object, if
@@ -425,9 +428,7 @@ impl HashTable {
             }
         }
         if !fixed {
-            for _ in 0..places.len() {
-                self.shrink(&mut poll);
-            }
+            self.shrink(&mut poll);
         }
     }
 

@@ -25,6 +25,8 @@ pub enum Problem {
     /// A special form that has no argument, or more than it takes.
     NoArguments(&'static str, Kept),
     OneArgument(Kept),
+    /// A special form that takes no argument has some.
+    Arguments(&'static str, Kept),
     WrongDialect(&'static str),
     WrongContext(&'static str, usize),
     Unknown(Atom, usize),
@@ -75,6 +77,9 @@ impl Problem {
             ),
             Problem::NoArguments(name, term) => {
                 format!("Special form '{name}' called without arguments in {}.", show(term))
+            }
+            Problem::Arguments(name, term) => {
+                format!("Special form '{name}' called with arguments in {}.", show(term))
             }
             Problem::OneArgument(term) => format!(
                 "Special form 'const' called with more than one argument in {}.",

@@ -419,6 +419,9 @@ impl<'e> Compiler<'e> {
                 };
                 scope.drafts.push(Draft::Push(*value, Form::Value));
             }
+            "self" if !args.is_empty() => {
+                return Err(Problem::Arguments("self", Kept::new(source, self.env)));
+            }
             "and" | "or" => {
                 let and = text == "and";
                 if args.is_empty() {

@@ -4,10 +4,10 @@ use crate::atoms::Atom;
 use crate::call::{BADARG, Call, Leave};
 use crate::ets::{Access, Store, Table, Tables, WriteConcurrency};
 use crate::process::State;
-use crate::term::{Pid, Term, View};
+use crate::term::{Pid, Term};
 use crate::work::{Done, Room};
 
-use super::{cause, find, of_tables};
+use super::{cause, find, names_a_table, of_tables};
 
 /// Items of `info/1`, in OTP's order.
 const ITEMS: &[&str] = &[
@@ -88,11 +88,11 @@ fn built<'r>(room: &mut Room<'r>, value: &Value, table: &Table) -> Term<'r> {
     }
 }
 
-/// The number of the table of the first argument; `None`: there is none of that name or reference.
+/// The number of the table of the first argument; `None`: there is none of that name, or no more.
 fn known(call: &mut Call) -> Result<Option<u64>, Leave> {
     match find(call, 0) {
         Ok(number) => Ok(Some(number)),
-        Err(_) if matches!(call.arg(0).view(), View::Atom(_) | View::Reference(_)) => Ok(None),
+        Err(_) if names_a_table(call.arg(0)) => Ok(None),
         Err(leave) => Err(leave),
     }
 }

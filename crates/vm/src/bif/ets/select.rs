@@ -58,6 +58,8 @@ pub fn program(call: &Call, index: usize, source: Source) -> Result<Program, Lea
     let env = &call.iso.env;
     let term = call.work.arg(index);
     match source {
+        // For tables alone, which OTP then does not look at; it compiles to nothing elsewhere.
+        Source::Specification if term.is_nil() => Ok(Program::empty(env)),
         Source::Specification => Program::new(term, Dialect::Table, env),
         Source::Pattern(show) => Program::of_pattern(term, show, env),
     }

@@ -11,7 +11,7 @@ use crate::order;
 use crate::term::Term;
 use crate::work::Done;
 
-use super::select::{Shared, Source, program};
+use super::select::Shared;
 
 /// The value behind the reference of a compiled specification.
 pub struct Compiled(pub Shared);
@@ -24,7 +24,8 @@ pub fn compiled(reference: Term) -> Option<Shared> {
 }
 
 pub fn compile(call: &mut Call) -> Result<Done, Leave> {
-    let program = Rc::new(program(call, 0, Source::Specification)?);
+    let program = Program::new(call.work.arg(0), Dialect::Table, &call.iso.env);
+    let program = Rc::new(program.map_err(|_| BADARG)?);
     Ok(call.reserve(3).magic(Box::new(Compiled(program))).done())
 }
 

@@ -76,6 +76,11 @@ fn updated<'t>(
     key: usize,
     updates: Term<'t>,
 ) -> Result<Option<Vec<Term<'t>>>, Refused> {
+    if !updates.is_list() && updates.as_tuple().is_none() {
+        return Err(Refused::Badarg);
+    }
+    // Without an object nothing is looked at.
+    let Some(object) = object else { return Ok(None) };
     let (items, _) = items(updates).ok_or(Refused::Badarg)?;
     let mut changes = Vec::with_capacity(items.len());
     for item in items {
@@ -86,7 +91,6 @@ fn updated<'t>(
     if changes.iter().any(|(position, _)| *position == key) {
         return Err(Refused::KeyPosition);
     }
-    let Some(object) = object else { return Ok(None) };
     let mut elements = object.as_tuple().expect("an object is a tuple").to_vec();
     for (position, value) in changes {
         *elements.get_mut(position - 1).ok_or(Refused::Position)? = value;
