@@ -89,6 +89,9 @@ enum Step {
 
 struct Clause {
     head: Vec<Match>,
+    /// Elements of a tuple (from 1) that have maps in them and no variables. As keys they are
+    /// looked up like any other, so that there a map is not one with *these* keys, but this one.
+    whole: Vec<(usize, Constant)>,
     /// The terms that guards are, each of which must be `true`.
     guards: Vec<Vec<Step>>,
     body: Vec<Vec<Step>>,
@@ -194,6 +197,9 @@ impl Program {
     }
 
     fn key<'p>(&'p self, clause: &'p Clause, position: usize) -> Key<'p> {
+        if let Some((_, constant)) = clause.whole.iter().find(|(index, _)| *index == position) {
+            return Key::Is(self.constant(*constant));
+        }
         match self.key_step(clause, position) {
             KeyStep::At(steps) => match &steps[0] {
                 Match::Is(constant) => Key::Is(self.constant(*constant)),
@@ -209,6 +215,9 @@ impl Program {
     }
 
     fn prefix<'p>(&'p self, clause: &'p Clause, position: usize) -> Option<KeyBound<'p>> {
+        if clause.whole.iter().any(|(index, _)| *index == position) {
+            return None;
+        }
         let KeyStep::At(steps) = self.key_step(clause, position) else { return None };
         let Match::Tuple(arity) = steps[0] else { return None };
         let elements: Vec<Term> = steps[1..]

@@ -54,6 +54,31 @@ fn is_trace_head(head: Term, env: &Env) -> bool {
             .is_some_and(|atom| env.atoms.text(atom) == "_" || variable(atom, env).is_some())
 }
 
+/// Steps, and `Clause::whole`.
+type Head = (Vec<Match>, Vec<(usize, Constant)>);
+
+/// Is it a pattern without variables?
+fn is_bound(pattern: Term, env: &Env) -> bool {
+    let mut poll = Poll::new(env);
+    let mut stack = vec![pattern];
+    while let Some(term) = stack.pop() {
+        poll.step();
+        match term.view() {
+            View::Atom(atom) if env.atoms.text(atom) == "_" || variable(atom, env).is_some() => {
+                return false;
+            }
+            View::Cons(cell) => stack.extend([cell.tail, cell.head]),
+            View::Tuple(elements) => stack.extend(elements),
+            View::FlatMap(_) | View::HashMap(_) => {
+                let map = Map::of(term).expect("the view says so");
+                stack.extend(map.entries().map(|(_, value)| value));
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
 /// Slots of variables, by their numbers.
 #[derive(Default)]
 struct Variables {
@@ -154,14 +179,14 @@ impl<'e> Compiler<'e> {
 
     fn push(
         &mut self,
-        head: Vec<Match>,
+        (head, whole): Head,
         guards: Vec<Vec<Step>>,
         body: Vec<Vec<Step>>,
         variables: Variables,
     ) {
         self.variables_max = self.variables_max.max(variables.slots.len());
         let order = variables.slots.into_values().collect();
-        self.clauses.push(Clause { head, guards, body, order });
+        self.clauses.push(Clause { head, whole, guards, body, order });
     }
 
     fn clause(&mut self, head: Term, guards: Term, body: Term, dialect: Dialect) {
@@ -182,8 +207,8 @@ impl<'e> Compiler<'e> {
         self.push(head, guards, body, variables);
     }
 
-    /// Steps that take a term apart.
-    fn head(&mut self, pattern: Term, variables: &mut Variables) -> Vec<Match> {
+    /// Steps that take a term apart; elements without variables that have maps in them.
+    fn head(&mut self, pattern: Term, variables: &mut Variables) -> Head {
         let mut poll = Poll::new(self.env);
         let mut parts: Vec<Part> = Vec::new();
         let mut stack = vec![Pattern::See(pattern)];
@@ -202,7 +227,15 @@ impl<'e> Compiler<'e> {
                 }
             }
         }
-        parts
+        let mut whole = Vec::new();
+        if parts.iter().any(|part| matches!(part, Part::Map(_))) {
+            for (index, element) in pattern.as_tuple().unwrap_or_default().iter().enumerate() {
+                if is_bound(*element, self.env) {
+                    whole.push((index + 1, self.constant(*element)));
+                }
+            }
+        }
+        let steps = parts
             .into_iter()
             .map(|part| match part {
                 Part::Step(step) => step,
@@ -211,7 +244,8 @@ impl<'e> Compiler<'e> {
                     Match::Map(keys.into_iter().map(|key| self.constant(key)).collect())
                 }
             })
-            .collect()
+            .collect();
+        (steps, whole)
     }
 
     fn see<'s>(

@@ -141,7 +141,7 @@ growth() ->
                   [{ets, info, [N, size]}, tab2list(N),
                    {ets, first, [N]}, {ets, last, [N]}, {ets, next, [N, 77]}, {ets, slot, [N, 5]}, {ets, slot, [N, 2500]},
                    {ets, internal_select_delete, [N, [{{'$1', '_'}, [{'>', {'rem', '$1', 10}, 0}], [true]}]]},
-                   {ets, info, [N, size]}, tab2list(N), {ets, insert, [N, [{I, again} || I <- lists:seq(1, 500)]]}, tab2list(N),
+                   {ets, info, [N, size]}, tab2list(N), {ets, insert, [N, [{I, again} || I <- lists:seq(1, 100)]]}, tab2list(N),
                    {ets, internal_delete_all, [N, undefined]}, {ets, info, [N, size]}, tab2list(N), {ets, delete, [N]},
                    {ets, info, [N]}, {ets, lookup, [N, 1]}]
                   || {N, K} <- [{growing_s, set}, {growing_o, ordered_set}, {growing_b, bag}, {growing_d, duplicate_bag}]]).
