@@ -16,6 +16,7 @@ use crate::work::Done;
 mod arithmetic;
 mod atomics;
 mod binary;
+mod buffer;
 mod bytes;
 mod dictionary;
 mod error;
@@ -86,6 +87,7 @@ const FAMILIES: &[&[Row]] = &[
     arithmetic::ROWS,
     atomics::ROWS,
     binary::ROWS,
+    buffer::ROWS,
     bytes::ROWS,
     dictionary::ROWS,
     error::ROWS,
