@@ -195,7 +195,7 @@ fn go(
 }
 
 /// The class as `erl_error` names it.
-pub(self) fn class_name(class: Class) -> &'static str {
+fn class_name(class: Class) -> &'static str {
     match class {
         Class::Error => "error",
         Class::Exit => "exit",

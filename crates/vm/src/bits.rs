@@ -212,7 +212,7 @@ mod tests {
     fn bits_are_read_at_any_offset() {
         let bytes = [0b1010_0101, 0b1100_0011, 0xff, 0, 1, 2, 3, 4, 5];
         assert_eq!(read(&bytes, 0, 8), 0b1010_0101);
-        assert_eq!(read(&bytes, 3, 7), 0b0010_111);
+        assert_eq!(read(&bytes, 3, 7), 0b001_0111);
         assert_eq!(read(&bytes, 4, 64) & 0xf, 0);
         assert_eq!(read(&bytes, 1, 0), 0);
     }

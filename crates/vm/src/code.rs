@@ -68,7 +68,6 @@ pub struct Loaded {
     pages: Pages,
     /// Where the module's literals are; kept for as long as the code.
     _literals: LiteralArea,
-    pub(crate) literal_words: Vec<u64>,
     /// Atoms of the functions, by their place in `artifact.functions`.
     pub functions: Vec<Atom>,
 }
@@ -304,8 +303,7 @@ impl Code {
             });
         }
         let pages = Pages::new(&slots, artifact.code_offset as usize, &artifact.code)?;
-        let loaded =
-            Rc::new(Loaded { name, pages, _literals: area, literal_words, functions, artifact });
+        let loaded = Rc::new(Loaded { name, pages, _literals: area, functions, artifact });
         env.account.add_bytes(loaded.native_bytes());
         Ok(loaded)
     }

@@ -228,7 +228,6 @@ impl Isolate {
             let mut room = work.reserve(args.words());
             let list = room.copy(args);
             let saved: Vec<u64> = list.list().map(Term::word).collect();
-            drop(room);
             process.saved = saved;
         }
         self.scratch_context = Some(context);

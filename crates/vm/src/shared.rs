@@ -27,7 +27,7 @@ pub struct Bytes {
 
 impl Bytes {
     /// Returns the word that goes into the object that is the first to count it.
-    pub fn new(storage: Vec<u8>, used_bits: usize, account: &Account) -> u64 {
+    pub fn make(storage: Vec<u8>, used_bits: usize, account: &Account) -> u64 {
         debug_assert!(used_bits <= storage.len() * 8, "what is used is there");
         account.add_bytes(storage.len());
         let bytes = Bytes {
@@ -40,7 +40,7 @@ impl Bytes {
 
     /// # Safety
     ///
-    /// `word` was made by `new`, and what counts it stays during `'a`.
+    /// `word` was made by `make`, and what counts it stays during `'a`.
     pub unsafe fn at<'a>(word: u64) -> &'a Bytes {
         // SAFETY: by the contract; nothing takes a mutable reference to a `Bytes`.
         unsafe { &*std::ptr::with_exposed_provenance(word as usize) }
@@ -109,14 +109,14 @@ pub struct Magic {
 
 impl Magic {
     /// Returns the word that goes into the reference that is the first to count it.
-    pub fn new(value: Box<dyn Any>) -> u64 {
+    pub fn make(value: Box<dyn Any>) -> u64 {
         let magic = Magic { count: Cell::new(1), value: RefCell::new(value) };
         Box::into_raw(Box::new(magic)).expose_provenance() as u64
     }
 
     /// # Safety
     ///
-    /// `word` is 0 or was made by `new`, and what counts it stays during `'a`.
+    /// `word` is 0 or was made by `make`, and what counts it stays during `'a`.
     pub unsafe fn at<'a>(word: u64) -> Option<&'a Magic> {
         // SAFETY: by the contract; nothing takes a mutable reference to a `Magic`.
         (word != 0).then(|| unsafe { &*std::ptr::with_exposed_provenance(word as usize) })
@@ -134,7 +134,7 @@ pub enum SharedKind {
 ///
 /// # Safety
 ///
-/// `word` was made by `new` of that kind and is still counted.
+/// `word` was made by `make` of that kind and is still counted.
 pub unsafe fn retain(kind: SharedKind, word: u64) {
     match kind {
         // SAFETY: by the contract.
@@ -152,7 +152,7 @@ pub unsafe fn retain(kind: SharedKind, word: u64) {
 ///
 /// # Safety
 ///
-/// `word` was made by `new` of that kind, and the object counted it until now.
+/// `word` was made by `make` of that kind, and the object counted it until now.
 pub unsafe fn release(kind: SharedKind, word: u64, account: &Account) {
     match kind {
         SharedKind::Bytes => {

@@ -330,7 +330,7 @@ impl<'r> Room<'r> {
     /// appending.
     pub fn shared_binary(&mut self, storage: Vec<u8>, size: usize) -> Term<'r> {
         let capacity = storage.len();
-        let word = Bytes::new(storage, size * 8, &self.env.account);
+        let word = Bytes::make(storage, size * 8, &self.env.account);
         self.shared_object(word, size, capacity)
     }
 
@@ -394,7 +394,7 @@ impl<'r> Room<'r> {
     /// A reference with a value behind it, which lives as long as the reference: 3 words.
     pub fn magic(&mut self, value: Box<dyn std::any::Any>) -> Term<'r> {
         let number = self.env.next_reference();
-        self.reference_object(number, Magic::new(value))
+        self.reference_object(number, Magic::make(value))
     }
 
     fn reference_object(&mut self, number: u64, data: u64) -> Term<'r> {

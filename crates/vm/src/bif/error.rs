@@ -3,7 +3,7 @@
 use beamlet_code::abi;
 
 use crate::atoms::Atom;
-use crate::call::{BADARG, Call, Leave};
+use crate::call::{Call, Leave};
 use crate::code::Mfa;
 use crate::exception;
 use crate::process::{Class, Pending};

@@ -1,8 +1,7 @@
 //! Collections that a program asks for.
 
-use crate::call::{BADARG, Call, Leave};
+use crate::call::{BADARG, Call};
 use crate::term::{Pid, Term};
-use crate::work::Done;
 
 use super::{Row, row};
 

@@ -309,7 +309,6 @@ fn spawn_request(call: &mut Call) -> Result<Done, Leave> {
             None => Term::atom(room.env.atoms.existing("spawn_reply").unwrap_or(Atom::OK)),
         };
         let message = room.tuple(&[tag, reference, Term::atom(Atom::OK), Term::pid(pid)]).word();
-        drop(room);
         call.work.proc.mailbox.push(crate::mailbox::Message { word: message, fragment: None });
     }
     Ok(call.reserve(3).reference(number).done())

@@ -313,11 +313,10 @@ enum Number {
     Float(f64),
 }
 
-fn leading(
-    call: &mut Call,
-    none: &str,
-    read: fn(&[u8], &Call) -> Option<(usize, Number)>,
-) -> Result<Done, Leave> {
+/// Reads a number at the start of a text: how long it is, and what.
+type Reader = fn(&[u8], &Call) -> Option<(usize, Number)>;
+
+fn leading(call: &mut Call, none: &str, read: Reader) -> Result<Done, Leave> {
     let text = if call.arg(0).is_list() { Some(prefix(call)) } else { None };
     let reason = if text.is_some() { none } else { "not_a_list" };
     let found = text.and_then(|text| read(&text, call));

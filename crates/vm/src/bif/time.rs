@@ -407,7 +407,6 @@ fn cancel(call: &mut Call, after: After) -> Result<Done, Leave> {
             let mut room = call.reserve(4);
             let reference = room.arg(0);
             let message = room.tuple(&[Term::atom(tag), reference, left]).word();
-            drop(room);
             call.work.proc.mailbox.push(crate::mailbox::Message { word: message, fragment: None });
         }
         return Ok(Term::atom(Atom::OK).done());

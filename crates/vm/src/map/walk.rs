@@ -28,6 +28,7 @@ impl<'k, 'e> Digits<'k, 'e> {
     }
 
     /// The digit of this level; steps to the next one.
+    #[expect(clippy::should_implement_trait, reason = "it never ends: it is no iterator")]
     pub fn next(&mut self) -> u16 {
         let digit = (self.hash & 0xf) as u16;
         self.level += 1;
