@@ -138,7 +138,7 @@ pub enum Packing {
 
 /// The bytes of a term, with the version before it.
 pub fn encode(term: Term, options: Options, packing: Packing, env: &Env) -> Vec<u8> {
-    let mut bytes = sink::Bytes::make(env);
+    let mut bytes = sink::Bytes::new(env);
     match packing {
         Packing::Plain => {
             bytes.put(&[tag::VERSION]);

@@ -21,7 +21,7 @@ impl Level {
 
 /// Version and term, or the version and the term compressed. `plain` is the term without version.
 pub fn deflate<'e>(plain: &[u8], level: Level, env: &'e Env) -> Bytes<'e> {
-    let mut output = Bytes::make(env);
+    let mut output = Bytes::new(env);
     output.put(&[tag::VERSION, tag::COMPRESSED]);
     output.put(&(plain.len() as u32).to_be_bytes());
     if let Some(room) = plain.len().checked_sub(HEAD_BYTES)
@@ -29,7 +29,7 @@ pub fn deflate<'e>(plain: &[u8], level: Level, env: &'e Env) -> Bytes<'e> {
     {
         return output;
     }
-    let mut output = Bytes::make(env);
+    let mut output = Bytes::new(env);
     output.put(&[tag::VERSION]);
     output.put(plain);
     output

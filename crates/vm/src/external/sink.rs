@@ -94,12 +94,12 @@ pub struct Pieces<'e> {
 
 impl<'e> Pieces<'e> {
     pub fn new(env: &'e Env) -> Pieces<'e> {
-        Pieces { pieces: Vec::new(), last: Bytes::make(env), before: 0 }
+        Pieces { pieces: Vec::new(), last: Bytes::new(env), before: 0 }
     }
 
     fn end_piece(&mut self) {
         let env = self.last.env;
-        let last = std::mem::replace(&mut self.last, Bytes::make(env)).take();
+        let last = std::mem::replace(&mut self.last, Bytes::new(env)).take();
         if !last.is_empty() {
             self.before += last.len();
             self.pieces.push((self.before - last.len(), Piece::Bytes(last)));
