@@ -45,6 +45,7 @@ pub enum Term {
     String(String),
     Binary(Vec<u8>),
     List(Vec<Term>),
+    Pair(Box<[Term; 2]>),
     /// One that was made before.
     Made(Fragment),
 }
@@ -64,6 +65,7 @@ impl Term {
             Term::String(text) => 2 * text.chars().count(),
             Term::Binary(bytes) => beamlet_vm::work::binary_words(bytes.len()),
             Term::List(terms) => terms.iter().map(|term| 2 + term.words()).sum(),
+            Term::Pair(parts) => 3 + parts.iter().map(Term::words).sum::<usize>(),
             Term::Made(fragment) => fragment.words(),
         }
     }
@@ -83,6 +85,10 @@ impl Term {
                     list = room.cons(head, list);
                 }
                 list
+            }
+            Term::Pair(parts) => {
+                let built = [parts[0].build(room), parts[1].build(room)];
+                room.tuple(&built)
             }
             Term::Made(fragment) => room.copy(fragment),
         }
@@ -164,7 +170,11 @@ impl Node {
         if user.and_then(|name| self.machine.isolate.registered(name)).is_none() {
             return Err(Ended::Failed("OTP did not boot: no process is registered as user".into()));
         }
-        Ok(())
+        // Standard output takes UTF-8, whatever the environment says, which the isolate does not see.
+        let atom = |text: &str| Term::Atom(text.to_owned());
+        let encoding = Term::Pair(Box::new([atom("encoding"), atom("unicode")]));
+        let set = self.call("io", "setopts", &[atom("user"), Term::List(vec![encoding])])?;
+        set.map(drop).map_err(|_| Ended::Failed("the process user takes no options".into()))
     }
 
     fn preloaded(&self) -> Result<PathBuf> {
