@@ -43,7 +43,7 @@ mod time;
 mod tuple;
 mod unicode;
 
-pub use arithmetic::{int, number_to_float};
+pub use arithmetic::{int, integer, number_to_float};
 pub use file::io_error;
 pub use load::PRELOADED;
 pub(crate) use send::send;

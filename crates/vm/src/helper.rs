@@ -171,6 +171,15 @@ unsafe fn abandon(context: *mut Context, payload: Box<dyn std::any::Any + Send>)
     unsafe { entry::abandon(context) }
 }
 
+/// The order of a packed segment's bytes.
+fn byte_order(how: u64) -> crate::integer::ByteOrder {
+    if how & abi::segment::LITTLE != 0 {
+        crate::integer::ByteOrder::Little
+    } else {
+        crate::integer::ByteOrder::Big
+    }
+}
+
 /// A term that compiled code has handed over.
 ///
 /// # Safety

@@ -3,10 +3,11 @@
 
 use beamlet_code::abi::{self, kind, segment};
 
-use crate::bits::{self, Order};
+use crate::bits;
 use crate::call::Call;
 use crate::context::Context;
 use crate::heap::{self, HEAP_BINARY_BYTES_MAX, WORD_BYTES};
+use crate::integer::{self, ByteOrder, Signedness};
 use crate::term::{Bits, Context as Match, Term, View, header};
 use crate::work::{Args, Root, binary_words};
 
@@ -90,7 +91,7 @@ pub(super) unsafe extern "C" fn get(
             call.work.context.live = live;
             let position = Position::of(term(matched));
             let Some(bits) = size_bits(how, size, position.left()) else { return abi::NO_VALUE };
-            let order = if how & segment::LITTLE != 0 { Order::Little } else { Order::Big };
+            let order = super::byte_order(how);
             let signed = how & segment::SIGNED != 0;
             let (bytes, offset) = (position.whole.bytes, position.offset);
             match how & segment::KIND_MASK {
@@ -99,9 +100,15 @@ pub(super) unsafe extern "C" fn get(
                     small_integer(bytes, offset, bits, order, signed).word()
                 }
                 segment::INTEGER => {
+                    let mut aside = vec![0; bits.div_ceil(8)];
+                    bits::Writer::new(&mut aside, 0).put_bits(bytes, offset, bits);
+                    let signedness = if signed { Signedness::Signed } else { Signedness::Unsigned };
+                    // What is beyond the largest integer does not match.
+                    let Ok(value) = integer::from_segment(&aside, bits, order, signedness) else {
+                        return abi::NO_VALUE;
+                    };
                     position.step(bits);
-                    let (negative, limbs) = bits::integer(bytes, offset, bits, order, signed);
-                    call.work.reserve(1 + limbs.len()).integer(negative, &limbs).word()
+                    crate::bif::integer(call, value.view()).0
                 }
                 segment::FLOAT => match float(bytes, offset, bits, order) {
                     Some(value) => {
@@ -123,12 +130,12 @@ fn small_integer(
     bytes: &[u8],
     offset: usize,
     bits: usize,
-    order: Order,
+    order: ByteOrder,
     signed: bool,
 ) -> Term<'static> {
     let mut value = match order {
-        Order::Big => bits::read(bytes, offset, bits),
-        Order::Little => {
+        ByteOrder::Big => bits::read(bytes, offset, bits),
+        ByteOrder::Little => {
             let (mut value, mut done) = (0, 0);
             while done < bits {
                 let step = (bits - done).min(8);
@@ -145,12 +152,12 @@ fn small_integer(
 }
 
 /// `None`: no such size, or no number.
-fn float(bytes: &[u8], offset: usize, bits: usize, order: Order) -> Option<f64> {
+fn float(bytes: &[u8], offset: usize, bits: usize, order: ByteOrder) -> Option<f64> {
     let mut value = match bits {
         16 | 32 | 64 => bits::read(bytes, offset, bits),
         _ => return None,
     };
-    if order == Order::Little {
+    if order == ByteOrder::Little {
         value = value.swap_bytes() >> (64 - bits);
     }
     let value = match bits {

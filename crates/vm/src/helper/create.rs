@@ -6,10 +6,11 @@
 use beamlet_code::abi::{self, segment};
 
 use crate::atoms::Atom;
-use crate::bits::{Complement, Order, Writer};
+use crate::bits::Writer;
 use crate::call::{Call, Leave, SYSTEM_LIMIT};
 use crate::context::Context;
 use crate::exception;
+use crate::integer::{self, ByteOrder};
 use crate::process::{Class, Pending};
 use crate::term::{Term, View};
 use crate::work::{Args, Done, bitstring_words};
@@ -206,7 +207,7 @@ fn measure(call: &Call, index: usize) -> Result<Segment, Fault> {
 fn write(call: &Call, segments: &[Segment], writer: &mut Writer) {
     for segment in segments {
         let value = call.arg(segment.value);
-        let order = if segment.how & segment::LITTLE != 0 { Order::Little } else { Order::Big };
+        let order = super::byte_order(segment.how);
         match kind_of(segment.how) {
             segment::CREATE_INTEGER => write_integer(value, segment.bits, order, writer),
             segment::CREATE_FLOAT => {
@@ -216,9 +217,11 @@ fn write(call: &Call, segments: &[Segment], writer: &mut Writer) {
                     32 => u64::from((number as f32).to_bits()),
                     _ => number.to_bits(),
                 };
-                let complement = [bits];
-                let complement = Complement::new(false, &complement);
-                writer.put_integer(|index| complement.byte(index), segment.bits, order);
+                let bits = match order {
+                    ByteOrder::Big => bits,
+                    ByteOrder::Little => bits.swap_bytes() >> (64 - segment.bits),
+                };
+                writer.put(bits, segment.bits);
             }
             segment::CREATE_UTF8 => {
                 let mut buffer = [0; 4];
@@ -227,13 +230,13 @@ fn write(call: &Call, segments: &[Segment], writer: &mut Writer) {
             segment::CREATE_UTF16 => {
                 let mut buffer = [0; 2];
                 for unit in point(value).encode_utf16(&mut buffer) {
-                    let unit = if order == Order::Little { unit.swap_bytes() } else { *unit };
+                    let unit = if order == ByteOrder::Little { unit.swap_bytes() } else { *unit };
                     writer.put(u64::from(unit), 16);
                 }
             }
             segment::CREATE_UTF32 => {
                 let point = point(value) as u32;
-                let point = if order == Order::Little { point.swap_bytes() } else { point };
+                let point = if order == ByteOrder::Little { point.swap_bytes() } else { point };
                 writer.put(u64::from(point), 32);
             }
             _ => {
@@ -249,20 +252,16 @@ fn point(value: Term) -> char {
     point.and_then(char::from_u32).expect("it was measured")
 }
 
-fn write_integer(value: Term, bits: usize, order: Order, writer: &mut Writer) {
-    match value.view() {
-        View::Small(value) if order == Order::Big && bits <= 64 => writer.put(value as u64, bits),
-        View::Small(value) => {
-            let limbs = [value.unsigned_abs()];
-            let complement = Complement::new(value < 0, &limbs);
-            writer.put_integer(|index| complement.byte(index), bits, order);
-        }
-        View::Big(big) => {
-            let complement = Complement::new(big.negative, big.limbs);
-            writer.put_integer(|index| complement.byte(index), bits, order);
-        }
-        _ => unreachable!("it was measured"),
+fn write_integer(value: Term, bits: usize, order: ByteOrder, writer: &mut Writer) {
+    if let (Some(value), ByteOrder::Big, 0..=64) = (value.as_small(), order, bits) {
+        writer.put(value as u64, bits);
+        return;
     }
+    let mut cell = 0;
+    let value = crate::bif::int(value, &mut cell).expect("it was measured");
+    let mut aside = vec![0; bits.div_ceil(8)];
+    integer::to_segment(&mut aside, order, bits, value);
+    writer.put_bits(&aside, 0, bits);
 }
 
 /// The first segment is a binary that the others are appended to.
