@@ -7,9 +7,7 @@ use beamlet_code::bif::GUARD_BIFS;
 
 use crate::call::{Bif, Call, Leave};
 use crate::code::{Mfa, Natives};
-use crate::heap::Fragment;
 use crate::isolate::Isolate;
-use crate::process::Class;
 use crate::term::{Pid, Term};
 use crate::work::Done;
 
@@ -47,6 +45,7 @@ pub use arithmetic::{int, integer, number_to_float};
 pub use file::io_error;
 pub use load::PRELOADED;
 pub(crate) use send::send;
+pub(crate) use system::report_crash;
 
 /// A native, by name.
 #[derive(Clone, Copy)]
@@ -254,6 +253,3 @@ fn undefined_lambda(call: &mut Call) -> Result<Done, Leave> {
 pub(crate) fn process_ended(isolate: &mut Isolate, pid: Pid) {
     crate::ets::process_ended(isolate, pid);
 }
-
-/// A process has ended by an exception that nobody caught: OTP's emulator tells the logger.
-pub(crate) fn report_crash(_call: &mut Call, _class: Class, _reason: &Fragment) {}

@@ -111,7 +111,7 @@ fn end_process(call: &mut Call) {
         call.iso.raised = Some((class, Fragment::new(call.work.rooted(root), env)));
     }
     if class != Class::Exit {
-        report(call, class, &fragment);
+        crate::bif::report_crash(call, &fragment);
     }
     let process = &mut *call.work.proc;
     process.pending = None;
@@ -119,11 +119,6 @@ fn end_process(call: &mut Call) {
     process.state = State::Exited;
     call.work.context.live = 0;
     call.work.context.next = call.iso.code.exited();
-}
-
-/// "Error in process ... with exit value", as OTP's emulator sends it to the logger.
-fn report(call: &mut Call, class: Class, reason: &Fragment) {
-    crate::bif::report_crash(call, class, reason);
 }
 
 fn pending<'a>(call: &'a Call) -> &'a Pending {

@@ -228,6 +228,13 @@ impl Process {
         );
     }
 
+    /// The group leader, if it is a process of this isolate.
+    pub(crate) fn group_leader_pid(&self) -> Option<Pid> {
+        use beamlet_code::abi::{IMMEDIATE_MASK, TAG_PID};
+        let word = self.group_leader;
+        (word & IMMEDIATE_MASK == TAG_PID).then_some(Pid((word >> 4) as u32))
+    }
+
     pub(crate) fn pending_ref(&self) -> &Pending {
         self.pending.as_ref().expect("an exception is pending")
     }

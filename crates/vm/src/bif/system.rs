@@ -2,6 +2,7 @@
 
 use crate::atoms::Atom;
 use crate::call::{BADARG, Call, Leave};
+use crate::heap::Fragment;
 use crate::term::{Term, View};
 use crate::work::{Done, INTEGER_WORDS_64};
 
@@ -355,6 +356,44 @@ fn statistics(call: &mut Call) -> Result<Done, Leave> {
 /// The process that the emulator's own reports go to.
 #[derive(Default)]
 struct Logger(Option<crate::term::Pid>);
+
+/// Tells the logger that a process has ended by an exception which nobody caught, as OTP's emulator
+/// does: `{log, error, Format, [Pid, Reason], Metadata}`.
+pub(crate) fn report_crash(call: &mut Call, reason: &Fragment) {
+    const FORMAT: &str = "Error in process ~p with exit value:~n~p~n";
+    let name = call.intern("logger");
+    let chosen = call.iso.extensions.get::<Logger>().0;
+    let Some(logger) = chosen.or_else(|| call.iso.registered(name)) else { return };
+    if logger == call.work.pid() {
+        return;
+    }
+    let pid = Term::pid(call.work.pid());
+    let time_us = call.iso.host.system_ns() / 1_000;
+    let leader = group_leader(call);
+    let names = ["log", "emulator", "tag", "error_logger", "gl", "pid", "time"];
+    let [log, emulator, tag, error_logger, gl, pid_key, time] =
+        names.map(|name| Term::atom(call.intern(name)));
+    let words = reason.words() + 2 * FORMAT.len() + 64;
+    let message = call.iso.fragment(words, |room| {
+        let reason = room.copy(reason);
+        let format = room.string(FORMAT);
+        let args = room.list([pid, reason], Term::NIL);
+        // The keys of maps stand in the order of their texts.
+        let keys = room.tuple(&[emulator, tag]);
+        let origin = crate::map::flat(room, keys, &[Term::boolean(true), Term::atom(Atom::ERROR)]);
+        let keys = room.tuple(&[error_logger, gl, pid_key, time]);
+        let time = room.signed(time_us);
+        let metadata = crate::map::flat(room, keys, &[origin, leader, pid, time]);
+        room.tuple(&[log, Term::atom(Atom::ERROR), format, args, metadata])
+    });
+    call.iso.deliver(logger, message);
+}
+
+/// The running process's group leader; itself, if that is of another node.
+fn group_leader(call: &Call) -> Term<'static> {
+    let leader = call.work.proc.group_leader_pid();
+    Term::pid(leader.unwrap_or(call.work.pid()))
+}
 
 /// Flags that a program may set without effect; their value before.
 fn system_flag(call: &mut Call) -> Result<Done, Leave> {
