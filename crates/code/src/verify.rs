@@ -50,7 +50,7 @@ use crate::inst::{Inst, Label, MarkerOp, Register, Source};
 use crate::types::{Kinds, Type};
 
 pub(crate) use flow::for_labels;
-pub use flow::{ends, never_returns, reach};
+pub use flow::{ends, for_branches, never_returns, reach};
 pub use reason::Reason;
 
 use state::{State, Tag, TagKind, Widen};

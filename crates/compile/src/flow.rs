@@ -11,7 +11,7 @@
 //! A block belongs to the entry from which alone it is reached. What is too large is cut further.
 
 use beamlet_code::inst::{Inst, Label};
-use beamlet_code::verify::Facts;
+use beamlet_code::verify::{Facts, ends, for_branches};
 use beamlet_code::{Function, Module};
 
 /// Operations (operands counted) of one function of machine code: Cranelift's time and memory grow
@@ -60,32 +60,6 @@ pub struct Flow {
     pub weight_max: usize,
 }
 
-/// Is control past this instruction never?
-pub fn ends(inst: &Inst) -> bool {
-    use Inst::*;
-    matches!(
-        inst,
-        FuncInfo
-            | CallLast { .. }
-            | CallOnly { .. }
-            | CallExtLast { .. }
-            | CallExtOnly { .. }
-            | ApplyLast { .. }
-            | Return
-            | LoopRecEnd { .. }
-            | Wait { .. }
-            | SelectVal { .. }
-            | SelectTupleArity { .. }
-            | Jump(_)
-            | TryCaseEnd(_)
-            | Badmatch(_)
-            | CaseEnd(_)
-            | IfEnd
-            | Badrecord(_)
-            | Raise { .. }
-    )
-}
-
 /// Does control come back to the next instruction by a return?
 pub fn returns(inst: &Inst) -> bool {
     use Inst::*;
@@ -106,44 +80,6 @@ pub fn tail(body: &[Inst], at: usize) -> Option<u16> {
     match body.get(at + 1..at + 3)? {
         [Inst::Deallocate { slots }, Inst::Return] => Some(*slots),
         _ => None,
-    }
-}
-
-/// Labels to which the instruction may go within its function.
-pub fn targets(inst: &Inst, mut each: impl FnMut(Label)) {
-    use Inst::*;
-    match inst {
-        Bif { fail, .. }
-        | PutMap { fail, .. }
-        | BsStartMatch { fail, .. }
-        | BsCreateBin { fail, .. } => {
-            if let Some(label) = fail {
-                each(*label);
-            }
-        }
-        LoopRec { fail, .. }
-        | Test { fail, .. }
-        | TestArity { fail, .. }
-        | IsTaggedTuple { fail, .. }
-        | HasMapFields { fail, .. }
-        | GetMapElements { fail, .. }
-        | BsGet { fail, .. }
-        | BsSkip { fail, .. }
-        | BsTestTail { fail, .. }
-        | BsTestUnit { fail, .. }
-        | BsEnsure { fail, .. }
-        | BsMatchString { fail, .. }
-        | BsGetUtf { fail, .. } => each(*fail),
-        SelectVal { fail, cases, .. } => {
-            each(*fail);
-            cases.iter().for_each(|(_, label)| each(*label));
-        }
-        SelectTupleArity { fail, cases, .. } => {
-            each(*fail);
-            cases.iter().for_each(|(_, label)| each(*label));
-        }
-        Jump(label) => each(*label),
-        _ => {}
     }
 }
 
@@ -305,7 +241,7 @@ impl Flow {
         let of = |(index, block): (usize, &Block)| {
             let mut to = Vec::new();
             for inst in &function.body[block.start..block.end] {
-                targets(inst, |label| to.extend(self.block_of(label)));
+                for_branches(inst, |label| to.extend(self.block_of(label)));
             }
             let last = function.body[block.start..block.end].last();
             if last.is_some_and(|last| !ends(last) && !returns(last)) {

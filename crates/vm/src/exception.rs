@@ -19,11 +19,11 @@ use beamlet_code::abi;
 
 use crate::atoms::Atom;
 use crate::call::{Call, Leave};
-use crate::code::Mfa;
+use crate::code::{Mfa, Place};
 use crate::heap::Fragment;
 use crate::process::{Class, Pending, State};
 use crate::term::Term;
-use crate::work::{Root, binary_words};
+use crate::work::{Room, Root, binary_words};
 
 /// Frames of a trace (OTP: `backtrace_depth`).
 const FRAMES_MAX: usize = 8;
@@ -235,40 +235,19 @@ pub fn build(call: &mut Call, trace: Root) -> Root {
     let places: Vec<_> =
         addresses.iter().filter_map(|address| call.iso.code.place(*address)).collect();
     // A frame: cons 2, tuple 5, location: two pairs, each 2 + 3, info 2 + 3, and the file's name.
-    let words: usize = places
-        .iter()
-        .map(|place| 22 + place.file.as_ref().map_or(0, |file| 2 * file.chars().count()))
-        .sum::<usize>()
-        + 16;
-    let (file_atom, line_atom) = (Term::atom(Atom::FILE), Term::atom(Atom::LINE));
+    let words: usize = places.iter().map(frame_words).sum::<usize>() + 16;
     let mut room = call.work.reserve(words);
     let Some([_, head, first, info, _]) = room.rooted(trace).as_tuple() else {
         unreachable!("it was of that shape");
     };
     let mut list = Term::NIL;
     for (index, place) in places.iter().enumerate().rev() {
-        let mut location = Term::NIL;
-        if index == 0 && has_info && !has_head {
-            let pair = room.tuple(&[Term::atom(Atom::ERROR_INFO), *info]);
-            location = room.cons(pair, location);
-        }
-        if let Some(file) = &place.file {
-            let pair = room.tuple(&[line_atom, Term::size(place.line as usize)]);
-            location = room.cons(pair, location);
-            let name = room.string(file);
-            let pair = room.tuple(&[file_atom, name]);
-            location = room.cons(pair, location);
-        }
+        let own_info = (index == 0 && has_info && !has_head).then_some(*info);
         let arity = match first.as_cons() {
             Some(given) if index == 0 && has_first => given.head,
             _ => Term::size(usize::from(place.mfa.arity)),
         };
-        let frame = room.tuple(&[
-            Term::atom(place.mfa.module),
-            Term::atom(place.mfa.function),
-            arity,
-            location,
-        ]);
+        let frame = frame(&mut room, place, arity, own_info);
         list = room.cons(frame, list);
     }
     if has_head {
@@ -284,6 +263,34 @@ pub fn build(call: &mut Call, trace: Root) -> Root {
     }
     let list = list.keep();
     call.work.root(list)
+}
+
+/// Words of a frame in a list of frames: a cons, a tuple of four, and its location.
+pub fn frame_words(place: &Place) -> usize {
+    2 + 5 + 15 + place.file.as_ref().map_or(0, |file| 2 * file.chars().count())
+}
+
+/// `{Module, Function, Arity | Args, [{file, File}, {line, Line}, {error_info, Info}]}`
+pub fn frame<'r>(
+    room: &mut Room<'r>,
+    place: &Place,
+    arity: Term<'r>,
+    info: Option<Term<'r>>,
+) -> Term<'r> {
+    let mut location = Term::NIL;
+    if let Some(info) = info {
+        let pair = room.tuple(&[Term::atom(Atom::ERROR_INFO), info]);
+        location = room.cons(pair, location);
+    }
+    if let Some(file) = &place.file {
+        let line = room.tuple(&[Term::atom(Atom::LINE), Term::size(place.line as usize)]);
+        location = room.cons(line, location);
+        let name = room.string(file);
+        let file = room.tuple(&[Term::atom(Atom::FILE), name]);
+        location = room.cons(file, location);
+    }
+    let (module, function) = (Term::atom(place.mfa.module), Term::atom(place.mfa.function));
+    room.tuple(&[module, function, arity, location])
 }
 
 /// Takes up how a native has left: prepares the exception that `Leave::Error` stands for.

@@ -228,20 +228,13 @@ impl<'t> Internal<'t, '_> {
 
     /// The first elements together, as long as they are bytes; then one element, the rest later.
     fn list(&mut self, list: Term<'t>) {
-        let (mut bytes, mut count) = (0_u32, 0);
-        let mut rest = list;
-        while let Some(cell) = rest.as_cons()
-            && let Some(byte) = cell.head.as_small().and_then(|small| u8::try_from(small).ok())
-        {
-            self.poll.step();
-            bytes = bytes << 8 | u32::from(byte);
-            count += 1;
-            if count == 4 {
-                self.round(bytes, 0, 4);
-                (bytes, count) = (0, 0);
-            }
-            rest = cell.tail;
+        let mut run = ByteRun { rest: list };
+        let (mut bytes, mut count) = run.word(&mut self.poll);
+        while count == 4 {
+            self.round(bytes, 0, 4);
+            (bytes, count) = run.word(&mut self.poll);
         }
+        let rest = run.rest;
         if count > 0 {
             self.round(bytes, count, 22);
         }
@@ -271,5 +264,28 @@ impl<'t> Internal<'t, '_> {
             }
             None => self.node(child.as_node().expect("a child is a leaf or a node")),
         }
+    }
+}
+/// The bytes that a list begins with, four to a word.
+struct ByteRun<'t> {
+    /// What has not been taken.
+    rest: Term<'t>,
+}
+
+impl ByteRun<'_> {
+    /// The next bytes, the first the most significant, and how many they are: fewer than four at
+    /// the end of the run.
+    fn word(&mut self, poll: &mut Poll) -> (u32, u32) {
+        let (mut bytes, mut count) = (0, 0);
+        while count < 4
+            && let Some(cell) = self.rest.as_cons()
+            && let Some(byte) = cell.head.as_small().and_then(|small| u8::try_from(small).ok())
+        {
+            poll.step();
+            bytes = bytes << 8 | u32::from(byte);
+            count += 1;
+            self.rest = cell.tail;
+        }
+        (bytes, count)
     }
 }

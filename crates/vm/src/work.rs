@@ -2,7 +2,7 @@
 //!
 //! Each BIF has one shape: read, measure, reserve, build.
 //!
-//! ```ignore
+//! ```text
 //! fn duplicate(call: &mut Call) -> Result<Done, Raise> {
 //!     let list = call.arg(0);                          // read: borrows the call
 //!     let count = list.list_length().ok_or(BADARG)?;   // measure

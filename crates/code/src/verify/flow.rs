@@ -6,8 +6,8 @@ use crate::module::{Function, Module};
 
 use super::reason::Reason;
 
-/// Labels to which the instruction may branch, the handler of a `catch` or `try` included.
-pub fn for_labels(inst: &Inst, mut each: impl FnMut(Label)) {
+/// Labels to which the instruction may branch.
+pub fn for_branches(inst: &Inst, mut each: impl FnMut(Label)) {
     use Inst::*;
     match inst {
         Test { fail, .. }
@@ -35,13 +35,22 @@ pub fn for_labels(inst: &Inst, mut each: impl FnMut(Label)) {
             each(*fail);
             cases.iter().for_each(|(_, label)| each(*label));
         }
-        Jump(label)
-        | Catch { label, .. }
+        Jump(label) => each(*label),
+        _ => {}
+    }
+}
+
+/// All labels that the instruction names: those of [`for_branches`], the handler of a `catch` or
+/// `try`, and where a receive goes on.
+pub fn for_labels(inst: &Inst, mut each: impl FnMut(Label)) {
+    use Inst::*;
+    match inst {
+        Catch { label, .. }
         | Try { label, .. }
         | LoopRecEnd { label }
         | Wait { label }
         | WaitTimeout { label, .. } => each(*label),
-        _ => {}
+        _ => for_branches(inst, each),
     }
 }
 

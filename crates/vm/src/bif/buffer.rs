@@ -71,7 +71,7 @@ fn with<R>(call: &Call, work: impl FnOnce(&mut Buffer) -> Result<R, Leave>) -> R
 }
 
 fn write(call: &mut Call) -> Result<Done, Leave> {
-    let bytes = super::port::iolist(call, call.arg(1)).ok_or(BADARG)?;
+    let bytes = super::bytes::collected(call, call.arg(1)).ok_or(BADARG)?;
     // Refuses what the isolate has no memory for; a buffer is soon read again.
     call.work.env.account.add_bytes(bytes.len());
     call.work.env.account.remove_bytes(bytes.len());

@@ -138,6 +138,14 @@ fn write(call: &Call, term: Term, writer: &mut Writer) {
     }
 }
 
+/// The bytes of an iolist; `None` for what is none.
+pub(super) fn collected(call: &Call, term: Term) -> Option<Vec<u8>> {
+    let size = measure(call, term).ok().filter(|size| size.is_multiple_of(8))?;
+    let mut bytes = vec![0; size / 8];
+    write(call, term, &mut Writer::new(&mut bytes, 0));
+    Some(bytes)
+}
+
 fn iolist_to_binary(call: &mut Call) -> Result<Done, Leave> {
     if let Some(bits) = call.arg(0).as_bits() {
         return if bits.is_binary() { Ok(call.arg(0).done()) } else { Err(BADARG) };

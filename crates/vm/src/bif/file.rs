@@ -439,7 +439,7 @@ fn ipread(call: &mut Call) -> Result<Done, Leave> {
 
 /// What `write_nif` gets: a list of binaries.
 fn write_bytes(call: &Call, index: usize) -> Result<Vec<u8>, Leave> {
-    super::port::iolist(call, call.arg(index)).ok_or(BADARG)
+    super::bytes::collected(call, call.arg(index)).ok_or(BADARG)
 }
 
 fn write(call: &mut Call) -> Result<Done, Leave> {

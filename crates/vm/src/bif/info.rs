@@ -9,6 +9,7 @@ use crate::process::{Monitored, Process, State};
 use crate::term::{Pid, Term};
 use crate::work::{Done, Room, Root};
 
+use super::process::{MAX_HEAP_WORDS, max_heap, max_heap_keys};
 use super::{Row, row};
 
 pub const ROWS: &[Row] = &[
@@ -357,13 +358,9 @@ fn value(call: &mut Call, process: &Process, name: &str) -> Result<crate::heap::
             }))
         }
         "max_heap_size" => {
-            let keys = ["error_logger", "kill", "size"].map(|key| atom(call, key));
+            let keys = max_heap_keys(call);
             let words = process.max_heap_words;
-            Ok(call.iso.fragment(10, |room| {
-                let keys = room.tuple(&keys);
-                let values = [Term::boolean(true), Term::boolean(true), Term::size(words)];
-                crate::map::flat(room, keys, &values)
-            }))
+            Ok(call.iso.fragment(MAX_HEAP_WORDS, |room| max_heap(room, keys, words)))
         }
         "garbage_collection" | "garbage_collection_info" => {
             let pairs = [
@@ -374,17 +371,12 @@ fn value(call: &mut Call, process: &Process, name: &str) -> Result<crate::heap::
                 ("minor_gcs", process.heap.minor_collections as usize),
             ]
             .map(|(key, value)| (atom(call, key), value));
-            let keys = ["error_logger", "kill", "size"].map(|key| atom(call, key));
-            Ok(call.iso.fragment(5 * pairs.len() + 10, |room| {
+            let keys = max_heap_keys(call);
+            Ok(call.iso.fragment(5 * pairs.len() + MAX_HEAP_WORDS, |room| {
                 let mut list = Term::NIL;
                 for (index, (key, value)) in pairs.into_iter().enumerate().rev() {
-                    let value = if index == 0 {
-                        let keys = room.tuple(&keys);
-                        let values = [Term::boolean(true), Term::boolean(true), Term::size(value)];
-                        crate::map::flat(room, keys, &values)
-                    } else {
-                        Term::size(value)
-                    };
+                    let value =
+                        if index == 0 { max_heap(room, keys, value) } else { Term::size(value) };
                     let pair = room.tuple(&[key, value]);
                     list = room.cons(pair, list);
                 }
@@ -436,27 +428,12 @@ fn places(call: &Call, process: &Process) -> Vec<crate::code::Place> {
 fn trace(call: &mut Call, process: &Process, frames: usize) -> crate::heap::Fragment {
     let mut places = places(call, process);
     places.truncate(frames);
-    let words: usize = places
-        .iter()
-        .map(|place| 18 + place.file.as_ref().map_or(0, |file| 2 * file.chars().count()))
-        .sum();
+    let words: usize = places.iter().map(crate::exception::frame_words).sum();
     call.iso.fragment(words, |room| {
         let mut list = Term::NIL;
         for place in places.iter().rev() {
-            let mut location = Term::NIL;
-            if let Some(file) = &place.file {
-                let line = room.tuple(&[Term::atom(Atom::LINE), Term::size(place.line as usize)]);
-                location = room.cons(line, location);
-                let name = room.string(file);
-                let file = room.tuple(&[Term::atom(Atom::FILE), name]);
-                location = room.cons(file, location);
-            }
-            let frame = room.tuple(&[
-                Term::atom(place.mfa.module),
-                Term::atom(place.mfa.function),
-                Term::size(usize::from(place.mfa.arity)),
-                location,
-            ]);
+            let arity = Term::size(usize::from(place.mfa.arity));
+            let frame = crate::exception::frame(room, place, arity, None);
             list = room.cons(frame, list);
         }
         list

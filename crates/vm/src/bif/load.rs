@@ -434,7 +434,7 @@ fn chunk<'b>(bytes: &'b [u8], id: &[u8]) -> Option<&'b [u8]> {
 /// Libraries of machine code are never loaded: what OTP's own ones do is native here. For those the
 /// answer is `ok`, for any other `{error, {load_failed, Text}}`.
 fn load_nif(call: &mut Call) -> Result<Done, Leave> {
-    let path = super::port::iolist(call, call.arg(0)).ok_or(BADARG)?;
+    let path = super::bytes::collected(call, call.arg(0)).ok_or(BADARG)?;
     let path = String::from_utf8_lossy(&path).into_owned();
     let name = path.rsplit('/').next().unwrap_or_default();
     if matches!(name, "crypto" | "zlib" | "prim_buffer" | "prim_file" | "erl_tracer") {

@@ -14,8 +14,11 @@ use super::{Row, row};
 pub const ROWS: &[Row] = &[
     row("erlang", "link", 1, link),
     row("erlang", "unlink", 1, unlink),
-    row("erlang", "monitor", 2, |call| monitor(call, None)),
-    row("erlang", "monitor", 3, monitor_with_options),
+    row("erlang", "monitor", 2, |call| monitor(call, Options::default())),
+    row("erlang", "monitor", 3, |call| {
+        let options = options(call, call.arg(2))?;
+        monitor(call, options)
+    }),
     row("erlang", "demonitor", 1, |call| demonitor(call, &Demonitor::default())),
     row("erlang", "demonitor", 2, demonitor_with_options),
     row("erlang", "monitor_node", 2, |_| Ok(Term::boolean(true).done())),
@@ -76,16 +79,19 @@ fn unlink(call: &mut Call) -> Result<Done, Leave> {
     }
 }
 
+/// What a monitor is asked for beside watching.
 #[derive(Default)]
-struct Options {
-    alias: Option<Alias>,
-    tag: Option<Fragment>,
+pub(super) struct Options {
+    pub alias: Option<Alias>,
+    /// Stands in place of `'DOWN'`.
+    pub tag: Option<Fragment>,
 }
 
-fn monitor_with_options(call: &mut Call) -> Result<Done, Leave> {
+/// The options `{alias, _}` and `{tag, _}`.
+pub(super) fn options(call: &Call, list: Term) -> Result<Options, Leave> {
     let text = |atom| call.work.env.atoms.text(atom);
     let mut options = Options::default();
-    let mut list = call.arg(2).list();
+    let mut list = list.list();
     for option in list.by_ref() {
         let Some([key, value]) = option.as_tuple() else { return Err(BADARG) };
         match text(key.as_atom().ok_or(BADARG)?) {
@@ -101,14 +107,10 @@ fn monitor_with_options(call: &mut Call) -> Result<Done, Leave> {
             _ => return Err(BADARG),
         }
     }
-    if !list.rest.is_nil() {
-        return Err(BADARG);
-    }
-    monitor(call, Some(options))
+    if list.rest.is_nil() { Ok(options) } else { Err(BADARG) }
 }
 
-fn monitor(call: &mut Call, options: Option<Options>) -> Result<Done, Leave> {
-    let options = options.unwrap_or_default();
+fn monitor(call: &mut Call, options: Options) -> Result<Done, Leave> {
     let kind = call.arg(0).as_atom().ok_or(BADARG)?;
     if kind == Atom::PORT || call.work.env.atoms.text(kind) == "time_offset" {
         return never(call, options);

@@ -100,31 +100,6 @@ fn open(call: &mut Call) -> Result<Done, Leave> {
     Ok(Term::port(Port(number)).done())
 }
 
-/// The bytes of an iolist, collected without recursion.
-pub(super) fn iolist(call: &Call, term: Term) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut stack = vec![term];
-    let mut poll = crate::env::Poll::new(call.work.env);
-    while let Some(term) = stack.pop() {
-        poll.step();
-        if let Some(cons) = term.as_cons() {
-            stack.push(cons.tail);
-            match cons.head.as_small() {
-                Some(byte) => bytes.push(u8::try_from(byte).ok()?),
-                None => stack.push(cons.head),
-            }
-        } else if let Some(bits) = term.as_bits() {
-            bytes.extend_from_slice(&bits.to_bytes()?);
-        } else if !term.is_nil() {
-            return None;
-        }
-        if bytes.len() > call.work.env.limits.memory_bytes {
-            call.work.env.abandon(crate::env::Limit::Memory);
-        }
-    }
-    Some(bytes)
-}
-
 /// What a message to a port asks for: `{Owner, {command, Data}}`, `{Owner, close}`,
 /// `{Owner, {connect, Pid}}`.
 pub(super) fn command(call: &mut Call, port: Port) -> Result<(), Leave> {
@@ -137,7 +112,7 @@ pub(super) fn command(call: &mut Call, port: Port) -> Result<(), Leave> {
     }
     match request.as_tuple() {
         Some([key, data]) if text(key).as_deref() == Some("command") => {
-            if let Some(bytes) = iolist(call, *data) {
+            if let Some(bytes) = super::bytes::collected(call, *data) {
                 call.iso.host.output(&bytes);
             }
         }
@@ -181,7 +156,7 @@ fn port_of(call: &Call, term: Term) -> Result<Port, Leave> {
 
 fn port_command(call: &mut Call) -> Result<Done, Leave> {
     port_of(call, call.arg(0))?;
-    let bytes = iolist(call, call.arg(1)).ok_or(BADARG)?;
+    let bytes = super::bytes::collected(call, call.arg(1)).ok_or(BADARG)?;
     call.iso.host.output(&bytes);
     Ok(Term::boolean(true).done())
 }

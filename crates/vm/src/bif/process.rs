@@ -6,10 +6,10 @@ use crate::code::Mfa;
 use crate::env::Limit;
 use crate::heap::Fragment;
 use crate::isolate::Spawn;
-use crate::process::{Alias, Monitored, Priority, State};
+use crate::process::{Monitored, Priority, State};
 use crate::signal::ExitSignal;
 use crate::term::{Pid, Term, View};
-use crate::work::Done;
+use crate::work::{Done, Room};
 
 use super::{Row, frameless, row};
 
@@ -139,14 +139,8 @@ fn spawn(call: &mut Call, bond: Option<Bond>) -> Result<Done, Leave> {
 struct Options {
     spawn: Spawn,
     link: bool,
-    monitor: Option<Watch>,
+    monitor: Option<super::monitor::Options>,
     reply: Reply,
-}
-
-#[derive(Default)]
-struct Watch {
-    alias: Option<Alias>,
-    tag: Option<Fragment>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -191,7 +185,7 @@ fn options(call: &Call, list: Term) -> Result<Options, Leave> {
                     _ => return Err(BADARG),
                 };
             }
-            ("monitor", _) => options.monitor = Some(watch(call, *value)?),
+            ("monitor", _) => options.monitor = Some(super::monitor::options(call, *value)?),
             ("reply", _) => {
                 options.reply = match text(value.as_atom().ok_or(BADARG)?) {
                     "yes" => Reply::Yes,
@@ -206,29 +200,6 @@ fn options(call: &Call, list: Term) -> Result<Options, Leave> {
         }
     }
     if list.rest.is_nil() { Ok(options) } else { Err(BADARG) }
-}
-
-/// The options of a monitor: `{alias, _}` and `{tag, _}`.
-fn watch(call: &Call, list: Term) -> Result<Watch, Leave> {
-    let text = |atom| call.work.env.atoms.text(atom);
-    let mut watch = Watch::default();
-    let mut list = list.list();
-    for option in list.by_ref() {
-        let Some([key, value]) = option.as_tuple() else { return Err(BADARG) };
-        match text(key.as_atom().ok_or(BADARG)?) {
-            "alias" => {
-                watch.alias = Some(match text(value.as_atom().ok_or(BADARG)?) {
-                    "explicit_unalias" => Alias::Explicit,
-                    "demonitor" => Alias::WithMonitor,
-                    "reply_demonitor" => Alias::ReplyOrMonitor,
-                    _ => return Err(BADARG),
-                });
-            }
-            "tag" => watch.tag = Some(Fragment::new(*value, call.work.env)),
-            _ => return Err(BADARG),
-        }
-    }
-    if list.rest.is_nil() { Ok(watch) } else { Err(BADARG) }
 }
 
 fn priority(call: &Call, term: Term) -> Result<Priority, Leave> {
@@ -405,11 +376,26 @@ pub(super) const fn priority_name(priority: Priority) -> &'static str {
 
 /// `#{error_logger => true, kill => true, size => Words}`
 pub(super) fn max_heap_map(call: &mut Call, words: usize) -> Result<Done, Leave> {
-    let keys = ["error_logger", "kill", "size"].map(|text| Term::atom(call.intern(text)));
-    let mut room = call.reserve(4 + 6);
+    let keys = max_heap_keys(call);
+    Ok(max_heap(&mut call.reserve(MAX_HEAP_WORDS), keys, words).done())
+}
+
+/// Words of that map.
+pub(super) const MAX_HEAP_WORDS: usize = 4 + 6;
+
+/// Its keys, in the order of their texts.
+pub(super) fn max_heap_keys(call: &Call) -> [Term<'static>; 3] {
+    ["error_logger", "kill", "size"].map(|key| Term::atom(call.intern(key)))
+}
+
+pub(super) fn max_heap<'r>(
+    room: &mut Room<'r>,
+    keys: [Term<'static>; 3],
+    words: usize,
+) -> Term<'r> {
     let keys = room.tuple(&keys);
     let values = [Term::boolean(true), Term::boolean(true), Term::size(words)];
-    Ok(crate::map::flat(&mut room, keys, &values).done())
+    crate::map::flat(room, keys, &values)
 }
 
 /// `process_flag(Pid, save_calls, N)`: the only flag that others may set; nothing is saved here.

@@ -60,12 +60,8 @@ pub const ROWS: &[Row] = &[
     row("erlang", "localtime_to_universaltime", 2, |call| convert(call, Direction::ToUniversal)),
     row("erlang", "universaltime_to_posixtime", 1, to_posix),
     row("erlang", "posixtime_to_universaltime", 1, from_posix),
-    row("erlang", "unique_integer", 0, |call| unique(call, Term::NIL)),
-    row("erlang", "unique_integer", 1, |call| {
-        let options = call.arg(0).keep();
-        let root = call.work.root(options);
-        unique_with(call, root)
-    }),
+    row("erlang", "unique_integer", 0, |call| unique(call, Least::Below)),
+    row("erlang", "unique_integer", 1, unique_with),
     row("erlang", "send_after", 3, |call| start(call, Message::Plain)),
     row("erlang", "send_after", 4, |call| start(call, Message::Plain)),
     row("erlang", "start_timer", 3, |call| start(call, Message::Timeout)),
@@ -262,20 +258,27 @@ fn from_posix(call: &mut Call) -> Result<Done, Leave> {
 #[derive(Default)]
 struct Unique(i64);
 
-fn unique(call: &mut Call, _options: Term<'static>) -> Result<Done, Leave> {
+/// Where unique integers begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Least {
+    /// Far below zero, as OTP's do.
+    Below,
+    One,
+}
+
+fn unique(call: &mut Call, least: Least) -> Result<Done, Leave> {
     let next = call.iso.extensions.get::<Unique>();
     next.0 += 1;
-    // OTP's begin far below zero, too.
-    let value = next.0 - (1 << 58);
+    let value = if least == Least::One { next.0 } else { next.0 - (1 << 58) };
     signed(call, value)
 }
 
-fn unique_with(call: &mut Call, options: crate::work::Root) -> Result<Done, Leave> {
-    let mut positive = false;
-    let mut list = call.work.rooted(options).list();
+fn unique_with(call: &mut Call) -> Result<Done, Leave> {
+    let mut least = Least::Below;
+    let mut list = call.arg(0).list();
     for option in list.by_ref() {
         match call.work.env.atoms.text(option.as_atom().ok_or(BADARG)?) {
-            "positive" => positive = true,
+            "positive" => least = Least::One,
             "monotonic" => {}
             _ => return Err(BADARG),
         }
@@ -283,13 +286,7 @@ fn unique_with(call: &mut Call, options: crate::work::Root) -> Result<Done, Leav
     if !list.rest.is_nil() {
         return Err(BADARG);
     }
-    if !positive {
-        return unique(call, Term::NIL);
-    }
-    let next = call.iso.extensions.get::<Unique>();
-    next.0 += 1;
-    let value = next.0;
-    signed(call, value)
+    unique(call, least)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use crate::atoms::Atom;
 use crate::call::{BADARG, Call, Leave};
-use crate::env::Poll;
 use crate::term::{Term, View};
 use crate::work::Done;
 
@@ -33,16 +32,7 @@ pub const ROWS: &[Row] = &[
 pub const TUPLE_ARITY_MAX: usize = (1 << 24) - 1;
 
 fn length(call: &mut Call) -> Result<Done, Leave> {
-    let mut poll = Poll::new(call.work.env);
-    let mut list = call.arg(0).list();
-    let mut count = 0;
-    while list.next().is_some() {
-        poll.step();
-        count += 1;
-    }
-    if !list.rest.is_nil() {
-        return Err(BADARG);
-    }
+    let count = super::list::length(call, call.arg(0)).ok_or(BADARG)?;
     call.work.charge(count / 64);
     Ok(Term::size(count).done())
 }
@@ -165,16 +155,7 @@ fn tuple_to_list(call: &mut Call) -> Result<Done, Leave> {
 }
 
 fn list_to_tuple(call: &mut Call) -> Result<Done, Leave> {
-    let mut poll = Poll::new(call.work.env);
-    let mut list = call.arg(0).list();
-    let mut count = 0;
-    while list.next().is_some() {
-        poll.step();
-        count += 1;
-    }
-    if !list.rest.is_nil() {
-        return Err(BADARG);
-    }
+    let count = super::list::length(call, call.arg(0)).ok_or(BADARG)?;
     if count > TUPLE_ARITY_MAX {
         return Err(Leave::Error(Atom::SYSTEM_LIMIT));
     }

@@ -1,6 +1,6 @@
 //! `erlang:phash2`: the same number for the same term in every node and release.
 
-use super::{atom, bits, constant, float_bits, round, round64};
+use super::{ByteRun, atom, bits, constant, float_bits, round, round64};
 use crate::env::{Env, Poll};
 use crate::order::reference_words;
 use crate::term::{ExternalKind, Node, Term, View};
@@ -166,20 +166,13 @@ impl<'t> Portable<'t, '_> {
 
     /// The first elements together, as long as they are bytes; then one element, the rest later.
     fn list(&mut self, list: Term<'t>) {
-        let (mut bytes, mut count) = (0_u32, 0);
-        let mut rest = list;
-        while let Some(cell) = rest.as_cons()
-            && let Some(byte) = cell.head.as_small().and_then(|small| u8::try_from(small).ok())
-        {
-            self.poll.step();
-            bytes = bytes << 8 | u32::from(byte);
-            count += 1;
-            if count == 4 {
-                self.round(bytes, 0, 4);
-                (bytes, count) = (0, 0);
-            }
-            rest = cell.tail;
+        let mut run = ByteRun { rest: list };
+        let (mut bytes, mut count) = run.word(&mut self.poll);
+        while count == 4 {
+            self.round(bytes, 0, 4);
+            (bytes, count) = run.word(&mut self.poll);
         }
+        let rest = run.rest;
         if count > 0 {
             self.round(bytes, 0, 4);
         }
